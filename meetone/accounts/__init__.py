@@ -1,0 +1,1 @@
+"""Accounts of the practice: who may sign in, and the sessions they hold."""

@@ -1,0 +1,1 @@
+"""Signalling: who is there, and what two browsers need to find each other."""
