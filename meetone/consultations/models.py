@@ -1,6 +1,7 @@
 """Consultations, their seats, and the invitations to them.
 
-The alias is the only free text about a patient, and it is too short for a name. Nothing here can hold one.
+The alias is the only free text about a patient, and it is too short for a name. Nothing here can
+hold one.
 """
 
 from datetime import datetime, timedelta
@@ -85,9 +86,7 @@ class Seat(Base):
     consent: Mapped[str | None] = mapped_column(String(16))
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    consultation: Mapped[Consultation] = relationship(
-        back_populates="seats", lazy="joined"
-    )
+    consultation: Mapped[Consultation] = relationship(back_populates="seats", lazy="joined")
 
 
 class Invitation(Base):
@@ -99,16 +98,12 @@ class Invitation(Base):
     consultation_id: Mapped[str] = mapped_column(
         ForeignKey("consultation.id", ondelete="CASCADE"), index=True
     )
-    seat_id: Mapped[str] = mapped_column(
-        ForeignKey("seat.id", ondelete="CASCADE"), index=True
-    )
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), index=True)
     version: Mapped[int]
     code_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    consultation: Mapped[Consultation] = relationship(
-        back_populates="invitations", lazy="joined"
-    )
+    consultation: Mapped[Consultation] = relationship(back_populates="invitations", lazy="joined")
     seat: Mapped[Seat] = relationship(lazy="joined")
 
 
@@ -120,9 +115,7 @@ class AuditEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user.id", ondelete="SET NULL")
-    )
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     consultation_id: Mapped[str | None] = mapped_column(
         ForeignKey("consultation.id", ondelete="SET NULL")
     )
