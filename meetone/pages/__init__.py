@@ -1,0 +1,1 @@
+"""The public pages: landing, FAQ, legal texts, manifest, service worker."""
