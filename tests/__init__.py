@@ -1,0 +1,1 @@
+"""The tests, a folder per layer: unit, web, protocol, browser; js for the browser's models."""
