@@ -41,7 +41,7 @@ export default [
     plugins: { "@typescript-eslint": tseslint.plugin },
     rules: {
       complexity: ["error", 10],
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
       "max-depth": ["error", 3],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "no-alert": "error",
@@ -62,8 +62,9 @@ export default [
       "jsdoc/require-property-description": "off",
       "jsdoc/require-returns": ["error", { publicOnly: true }],
       "jsdoc/require-param": ["error", { checkDestructured: false }],
-      // The type checker knows every type, also those of the browser.
+      // The type checker knows every type, also those of the browser, and reads all of the syntax.
       "jsdoc/no-undefined-types": "off",
+      "jsdoc/valid-types": "off",
       "jsdoc/reject-any-type": "error",
       "jsdoc/tag-lines": ["error", "any", { startLines: null }],
     },
