@@ -60,7 +60,7 @@ export default [
       "jsdoc/require-param-description": "off",
       "jsdoc/require-returns-description": "off",
       "jsdoc/require-property-description": "off",
-      "jsdoc/require-returns": ["error", { publicOnly: true }],
+      "jsdoc/require-returns": ["error", { publicOnly: true, checkGetters: false }],
       "jsdoc/require-param": ["error", { checkDestructured: false }],
       // The type checker knows every type, also those of the browser, and reads all of the syntax.
       "jsdoc/no-undefined-types": "off",

@@ -77,7 +77,7 @@ class MeetoneProcess:
         self.stun_ports = (free_port(), free_port())
         self.origin = f"http://{public_host}:{self.port}"
         own = {
-            "HOST": "127.0.0.1" if public_host == "localhost" else "0.0.0.0",  # noqa: S104
+            "HOST": "127.0.0.1" if public_host == "localhost" else "0.0.0.0",
             "PORT": str(self.port),
             "PUBLIC_URL": self.origin,
             "INSTANCE": str(self.instance),
