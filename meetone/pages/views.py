@@ -1,5 +1,7 @@
 """The public pages, the language switch, and what makes MeetOne installable."""
 
+from datetime import date
+
 from flask import (
     Blueprint,
     Response,
@@ -10,7 +12,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import force_locale
+from flask_babel import force_locale, format_date
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as RedirectResponse
 
@@ -23,6 +25,7 @@ from meetone.services import services
 
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 60 * 60
 REVALIDATE = "no-cache"
+FAQ_REVISED = date(2026, 11, 24)
 WORKER_BUILD = "@build@"
 
 IN_LANGUAGE = f"/<any({', '.join(LANGUAGES)}):lang>"
@@ -70,7 +73,11 @@ def render_landing(
 @blueprint.get(f"{IN_LANGUAGE}/faq")
 def faq(lang: str) -> Response:
     """Answer what people ask, with this installation's names, ports and limits."""
-    return _page("pages/faq.html", firewall=FirewallAdvice.from_settings(services().settings))
+    return _page(
+        "pages/faq.html",
+        firewall=FirewallAdvice.from_settings(services().settings),
+        revised=format_date(FAQ_REVISED, "MMMM y"),
+    )
 
 
 @blueprint.get(f"{IN_LANGUAGE}/imprint")
