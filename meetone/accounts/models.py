@@ -52,7 +52,9 @@ class User(Base, UserMixin):
     language: Mapped[str] = mapped_column(String(8), default="de")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # RoleMixin there
+        secondary=user_roles, lazy="selectin"
+    )
 
     def is_practitioner(self) -> bool:
         """Tell whether this account may hold consultations."""

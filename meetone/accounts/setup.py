@@ -8,10 +8,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from meetone.accounts.models import SetupLink, User
+from meetone.accounts.registry import NewAccount, add_account
+from meetone.errors import MeetoneError
 from meetone.services import Services
 
 TOKEN_BYTES = 32
 SETUP_PATH = "/setup/"
+
+
+class SetupLinkVoid(MeetoneError):
+    """The set-up link is unknown, replaced by a newer one, or used up."""
 
 
 def issue_setup_link(session: Session, now: datetime) -> str:
@@ -43,6 +49,25 @@ def has_accounts(session: Session) -> bool:
 def is_valid(session: Session, token: str) -> bool:
     """Tell whether a set-up link may still be used; looking does not use it up."""
     return session.get(SetupLink, token_hash(token)) is not None and not has_accounts(session)
+
+
+def use_setup_link(session: Session, token: str, new: NewAccount, now: datetime) -> User:
+    """Make the first account and use the link up, in the caller's transaction.
+
+    The link is deleted first: of two forms sent at once, the second waits there for the first, then
+    finds nothing to delete.
+
+    Raises:
+        SetupLinkVoid: the link is unknown or used, or an account exists already.
+    """
+    used = session.scalars(
+        delete(SetupLink)
+        .where(SetupLink.token_hash == token_hash(token))
+        .returning(SetupLink.token_hash)
+    ).all()
+    if not used or has_accounts(session):
+        raise SetupLinkVoid
+    return add_account(session, new, now)
 
 
 def token_hash(token: str) -> str:

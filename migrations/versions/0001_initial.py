@@ -14,12 +14,15 @@ down_revision = None
 
 def upgrade() -> None:
     """Bring the schema forward."""
-    op.create_table(
+    role = op.create_table(
         "role",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
+    )
+    op.bulk_insert(
+        role, [{"name": "practitioner"}, {"name": "staff"}, {"name": "administrator"}]
     )
     op.create_table(
         "setup_link",

@@ -17,7 +17,5 @@ from meetone.limits import client_network
         (None, "unknown"),
     ],
 )
-def test_client_network_of_address_is_ipv4_or_ipv6_64(
-    address: str | None, network: str
-) -> None:
+def test_client_network_of_address_is_ipv4_or_ipv6_64(address: str | None, network: str) -> None:
     assert client_network(address) == network
