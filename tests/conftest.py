@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support import network
@@ -31,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare the lists from which a failed test is explained."""
     config.stash[RUNNING] = []
     config.stash[PEOPLE] = []
+    # How long one example takes says more about the machine than about the code.
+    settings.register_profile("meetone", deadline=None)
+    settings.load_profile("meetone")
     expect.set_options(timeout=ACTION_MILLISECONDS * TIMEOUT_SCALE)
 
 
