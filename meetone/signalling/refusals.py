@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from meetone.errors import RemoteError
+
 
 class Refusal(Enum):
     """An error id and the code its socket closes with (RFC 6455 Section 7.4; None: the socket stays open)."""
@@ -31,3 +33,17 @@ class Refusal(Enum):
     def __init__(self, error: str, close_code: int | None) -> None:
         self.error = error
         self.close_code = close_code
+
+
+class Refused(RemoteError):
+    """The client asked for something that this server does not give.
+
+    Attributes:
+        refusal: which error the client is told.
+        retry_after: seconds after which trying again makes sense; None when it never does.
+    """
+
+    def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
+        super().__init__(refusal.error)
+        self.refusal = refusal
+        self.retry_after = retry_after

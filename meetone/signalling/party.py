@@ -1,0 +1,87 @@
+"""Whoever speaks on one socket: the mailbox that the bus knows, and the hands that carry out what the rules want."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from meetone.services import Services
+from meetone.signalling import records
+from meetone.signalling.addresses import claim_address, seat_address
+from meetone.signalling.closing import end_consultation
+from meetone.signalling.messages import ClientMessage, Join, ServerMessage, encode
+from meetone.signalling.refusals import Refusal
+from meetone.signalling.seating import (
+    Delivery,
+    EndConsultation,
+    FreeSeat,
+    SeatClaimant,
+    Step,
+    StoreAdmission,
+    TurnClaimantAway,
+)
+from meetone.signalling.websocket import WebSocket
+
+
+class Party(ABC):
+    """One client; a `Mailbox` of the bus."""
+
+    def __init__(self, websocket: WebSocket, services: Services) -> None:
+        self.websocket = websocket
+        self.services = services
+        self.bus = services.bus
+        self.hours = services.settings.invitation_hours
+
+    @abstractmethod
+    def join(self, message: Join) -> None:
+        """Take the first message.
+
+        Raises:
+            Refused: this client gets no seat.
+        """
+
+    @abstractmethod
+    def receive(self, message: ClientMessage) -> None:
+        """Take a later message.
+
+        Raises:
+            Refused: it leads to nothing; the socket closes if the refusal has a close code.
+        """
+
+    @abstractmethod
+    def lose(self) -> None:
+        """Note that the socket is gone; called once, also when `join` failed."""
+
+    @abstractmethod
+    def hand_over(self) -> None:
+        """Take the seat that is claimed; see `Mailbox`."""
+
+    def deliver(self, payload: bytes) -> None:
+        """Queue a message; see `Mailbox`."""
+        self.websocket.send(payload)
+
+    def close(self, refusal: Refusal) -> None:
+        """Tell the client why, then close; see `Mailbox`."""
+        self.websocket.refuse(refusal)
+
+    def send(self, message: ServerMessage) -> None:
+        """Queue a message to this client."""
+        self.deliver(encode(message))
+
+    def carry_out(self, steps: Iterable[Step]) -> None:
+        """Do what the rules want, in their order."""
+        for step in steps:
+            match step:
+                case Delivery():
+                    self.bus.send(step.address, encode(step.message))
+                case StoreAdmission():
+                    with self.services.database.transaction() as session:
+                        records.store_admission(session, step.seat, step.since)
+                case FreeSeat():
+                    with self.services.database.transaction() as session:
+                        records.free_seat(session, step.seat)
+                    self.bus.vacate(seat_address(step.seat), self, away_since=None)
+                case EndConsultation():
+                    end_consultation(self.services, step.consultation)
+                case SeatClaimant():
+                    self.bus.hand_over(claim_address(step.seat))
+                case TurnClaimantAway():
+                    self.bus.forget(claim_address(step.seat), Refusal.CLAIM_REFUSED)

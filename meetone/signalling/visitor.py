@@ -1,0 +1,189 @@
+"""A patient or companion on `/ws/visit`: seated in one consultation, or claiming a seat there."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from meetone.consultations.invitations import InvitationRefused, find_by_token
+from meetone.signalling import records
+from meetone.signalling.addresses import claim_address, claim_id, seat_address
+from meetone.signalling.bus import Presence
+from meetone.signalling.ice_servers import ice_servers
+from meetone.signalling.messages import (
+    VERSION,
+    Claiming,
+    ClientMessage,
+    Join,
+    Leave,
+    Ping,
+    Pong,
+    RelayedMessage,
+    Welcome,
+)
+from meetone.signalling.party import Party
+from meetone.signalling.refusals import Refusal, Refused
+from meetone.signalling.seating import Seating, Sender, Step
+from meetone.signalling.waiting_room import Entry, WaitingRoom
+
+CLAIM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who joined: the page, the seat that it is about, and the terms agreed to."""
+
+    seat: str
+    instance: str
+    language: str
+    consent: str | None = field(repr=False)
+
+
+class Visitor(Party):
+    """One page of a patient or companion."""
+
+    _guest: Guest | None = None
+    _seating: Seating | None = None
+    """Set once seated; as of the last look into the database."""
+
+    def join(self, message: Join) -> None:
+        """Take a seat with a token or a resume secret, or claim it when somebody sits there; see `Party`."""
+        now = self.services.now()
+        language = message.language
+        if (message.token is None) == (message.resume is None) or language is None:
+            raise Refused(Refusal.BAD_MESSAGE)
+        with self.services.database.transaction() as session:
+            seat = self._find_seat(session, message, now)
+            self._guest = guest = Guest(seat, message.instance, language, message.consent)
+            resumed = message.resume is not None
+            entry = self._read(session, seat).enter(seat, resumed=resumed, now=now)
+            resume = None
+            if entry is Entry.SEATED and resumed:
+                records.resume_seat(session, seat, guest.consent, now)
+            elif entry is Entry.SEATED:
+                resume = records.take_seat(session, seat, guest.consent, now)
+        if entry is Entry.SEATED:
+            self._sit(guest, resume, now)
+        else:
+            self._claim(guest, now)
+
+    def receive(self, message: ClientMessage) -> None:
+        """Take a message of whoever sits, or of whoever claims; see `Party`."""
+        guest = self._guest
+        assert guest is not None, "nobody is heard before joining"
+        if self._seating is None:
+            self._receive_from_claimant(message)
+            return
+        sender = Sender(guest.seat, guest.instance)
+        steps = self._judge(sender, message, self._seating)
+        self.carry_out(steps)
+        if isinstance(message, Leave):
+            self.websocket.close()
+
+    def lose(self) -> None:
+        """Be away, or give a claim up; see `Party`."""
+        guest = self._guest
+        if guest is None:
+            return
+        if self._seating is None:
+            self._give_claim_up(guest)
+        elif self.bus.vacate(seat_address(guest.seat), self, away_since=self.services.now()):
+            self.carry_out(self._look(guest.seat).announce(guest.seat))
+
+    def hand_over(self) -> None:
+        """Take the claimed seat with a new resume secret, and whatever admission it holds; see `Mailbox`."""
+        guest = self._guest
+        if guest is None or self._seating is not None:
+            return
+        now = self.services.now()
+        self.bus.vacate(claim_address(guest.seat), self, away_since=None)
+        with self.services.database.transaction() as session:
+            resume = records.take_seat(session, guest.seat, guest.consent, now)
+        self._sit(guest, resume, now)
+
+    def _find_seat(self, session: Session, message: Join, now: datetime) -> str:
+        if message.resume is not None:
+            seat = records.find_by_resume(session, message.resume)
+            if seat is None:
+                raise Refused(Refusal.UNKNOWN_SEAT)
+            return seat.id
+        keys, token = self.services.keys, message.token or ""
+        try:
+            return find_by_token(session, keys, token, now, self.hours).seat_id
+        except InvitationRefused as refused:
+            raise Refused(refused.refusal) from None
+
+    def _sit(self, guest: Guest, resume: str | None, now: datetime) -> None:
+        presence = Presence(guest.instance, guest.language, since=now)
+        self.bus.occupy(seat_address(guest.seat), self, presence)
+        room = self._look(guest.seat)
+        self.send(self._welcome(room, guest.seat, resume, now))
+        self.carry_out(room.announce(guest.seat))
+        self.carry_out(room.open_claims(guest.seat))
+
+    def _welcome(self, room: WaitingRoom, seat: str, resume: str | None, now: datetime) -> Welcome:
+        seating, place = room.seating, room.place(seat)
+        return Welcome(
+            version=VERSION,
+            role=place.role,
+            seat=seat,
+            consultation=seating.consultation,
+            resume=resume,
+            server_time=now,
+            starts_at=seating.starts_at,
+            ends_at=seating.ends_at,
+            opens_at=seating.opens_at,
+            arrived_at=place.arrived_at,
+            admitted_since=place.admitted_at,
+            ice_servers=ice_servers(self.services.settings, seat, now),
+            peers=room.peers_for(seat, now),
+        )
+
+    def _claim(self, guest: Guest, now: datetime) -> None:
+        claim = claim_id(guest.seat, secrets.token_hex(CLAIM_BYTES))
+        with self.services.database.transaction() as session:
+            steps = self._read(session, guest.seat).claim(guest.seat, claim, now)
+        self.bus.occupy(claim_address(guest.seat), self, Presence(claim, guest.language, since=now))
+        self.send(Claiming(claim=claim))
+        self.carry_out(steps)
+
+    def _receive_from_claimant(self, message: ClientMessage) -> None:
+        match message:
+            case Ping():
+                self.send(Pong())
+            case Leave():
+                self.websocket.close()
+            case Join():
+                raise Refused(Refusal.BAD_MESSAGE)
+            case _:
+                raise Refused(Refusal.NOT_ALLOWED)
+
+    def _give_claim_up(self, guest: Guest) -> None:
+        with self.services.database.transaction() as session:
+            steps = self._read(session, guest.seat).close_claim(guest.seat)
+        if self.bus.vacate(claim_address(guest.seat), self, away_since=None):
+            self.carry_out(steps)
+
+    def _judge(self, sender: Sender, message: ClientMessage, known: Seating) -> list[Step]:
+        """Apply the rules; what is relayed costs no look into the database unless it is refused."""
+        now = self.services.now()
+        if isinstance(message, RelayedMessage):
+            try:
+                return WaitingRoom(known, self.bus).receive(sender, message, now)
+            except Refused:
+                pass  # the appointment may have been moved since: only fresh knowledge refuses
+        return self._look(sender.seat).receive(sender, message, now)
+
+    def _look(self, seat: str) -> WaitingRoom:
+        """Look into the database again, as the one who sits there."""
+        with self.services.database.transaction() as session:
+            room = self._read(session, seat)
+        self._seating = room.seating
+        return room
+
+    def _read(self, session: Session, seat: str) -> WaitingRoom:
+        seating = records.seating_of(session, seat, self.hours)
+        if seating is None:
+            raise Refused(Refusal.ENDED)
+        return WaitingRoom(seating, self.bus)
