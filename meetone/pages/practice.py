@@ -33,6 +33,11 @@ def phone_target(number: str) -> str:
     return digits[:1] + digits[1:].replace("+", "")
 
 
+def phone_shown(number: str) -> str:
+    """Return a telephone number as it is read: on one line, whatever stands around it."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 def address_lines(address: str) -> list[str]:
     """Split a postal address at its commas; empty if there is none."""
     return [line.strip() for line in address.split(",") if line.strip()]

@@ -34,9 +34,10 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.before_app_request
-def prefer_language_of_query() -> None:
-    """Let `?lang=…` speak where the path names no language, as in the answer to a form."""
-    prefer_language(request.args.get("lang", ""))
+def prefer_language_of_address() -> None:
+    """Let the address speak where no view of ours knows a language: `?lang=…`, a lost `/en/…`."""
+    folder = request.path.split("/")[1]
+    prefer_language(request.args.get("lang", folder))
 
 
 @blueprint.get("/")
