@@ -52,6 +52,11 @@ def token_of(keys: Keys, invitation: Invitation) -> str:
     return _sign(keys, invitation.id, invitation.version)
 
 
+def link_of(public_url: str, keys: Keys, invitation: Invitation) -> str:
+    """Return the whole link of an invitation, as patients get it."""
+    return f"{public_url}/join/{token_of(keys, invitation)}"
+
+
 def code_of(keys: Keys, invitation: Invitation) -> str:
     """Return the access code: nine characters of CODE_ALPHABET, 45 bits, without dashes."""
     return derive_code(keys, invitation.id, invitation.version)
