@@ -1,5 +1,7 @@
 """What every answer carries and every unsafe request must show: headers, policy, origin."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, abort, request
 
 from meetone.services import services
@@ -26,10 +28,8 @@ def init_app(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         settings = services().settings
         headers = response.headers
-        headers.setdefault(
-            "Content-Security-Policy", content_security_policy(settings.public_url)
-        )
-        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Content-Security-Policy", content_security_policy(settings.public_url))
+        headers.setdefault("Referrer-Policy", referrer_policy(request.endpoint))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         if settings.secure:
             headers.setdefault("Strict-Transport-Security", HSTS)
-        if request.endpoint == "static" and response.status_code == 200:
+        if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             headers.setdefault("Cache-Control", "no-store")
@@ -55,6 +55,15 @@ def content_security_policy(public_url: str) -> str:
     )
 
 
+def referrer_policy(endpoint: str | None) -> str:
+    """Never tell other sites where somebody came from, and of an invitation's link not even ourselves.
+
+    Everywhere else it is `same-origin`: under `no-referrer` browsers send `Origin: null` with a form (Fetch, "append a
+    request Origin header"), and then nothing but Sec-Fetch-Site could tell our own forms from foreign ones.
+    """
+    return "no-referrer" if endpoint == "rooms.join" else "same-origin"
+
+
 def is_own_origin() -> bool:
     """Tell whether a request was sent by a page of this installation.
 
@@ -62,6 +71,8 @@ def is_own_origin() -> bool:
     carries nobody's cookies against their will.
     """
     origin = request.headers.get("Origin")
+    if origin == "null":  # a form on a page with `no-referrer`, or a sandboxed frame of anybody's
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     return origin == services().settings.public_url
