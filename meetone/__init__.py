@@ -1,45 +1,18 @@
 """MeetOne: the video consultation of a small medical practice."""
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
-from meetone import assets, i18n, security
-from meetone.accounts import edge as accounts
-from meetone.config import ROOT, Settings, load_settings
-from meetone.consultations import edge as consultations
-from meetone.db import Database
-from meetone.keys import load_keys
-from meetone.pages import edge as pages
-from meetone.rooms import edge as rooms
-from meetone.services import Services
-from meetone.signalling import edge as signalling
-from meetone.signalling.bus import MemoryBus
+if TYPE_CHECKING:
+    from flask import Flask
 
-MAX_BODY_BYTES = 64 * 1024
+    from meetone.config import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Assemble the web application; nothing is started and nothing is migrated."""
-    settings = settings or load_settings()
-    build = assets.build_of(ROOT / "static")
-    app = Flask("meetone", root_path=str(ROOT), static_url_path=f"/static/{build}")
-    keys = load_keys(settings.instance)
-    app.config.update(
-        SECRET_KEY=keys.session,
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
-        BUILD=build,
-    )
-    app.jinja_env.globals.update(
-        settings=settings,
-        asset=lambda path: f"/static/{build}/{path}",
-    )
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    database = Database(settings)
-    database.init_app(app)
-    Services(settings, keys, database, MemoryBus()).init_app(app)
-    for part in (i18n, security, accounts, consultations, pages, rooms, signalling):
-        part.init_app(app)
-    return app
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """Assemble the web application; see `meetone.application`.
+
+    Imported only when asked for: the STUN role needs none of it, and must not fail or grow because of it.
+    """
+    from meetone import application
+
+    return application.create_app(settings)

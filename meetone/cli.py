@@ -6,31 +6,21 @@ from collections.abc import Callable
 
 import click
 
-from meetone.accounts.commands import user
 from meetone.config import Settings, load_settings
-from meetone.consultations.commands import consultation, purge
 from meetone.errors import MeetoneError
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-@click.group(help="MeetOne: without a command, every role is started.")
-def commands() -> None:
-    """Collect the commands of every package."""
-
-
-for command in (user, consultation, purge):
-    commands.add_command(command)
-
-
 def main(arguments: list[str]) -> int:
     """Run the roles or one command; return the exit status."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         run = _role(arguments)
         if run is not None:
             return run(load_settings())
-        commands(arguments, prog_name="app.py")
+        _commands()(arguments, prog_name="app.py")
     except MeetoneError as error:
         print(f"MeetOne: {error}", file=sys.stderr)
         return 1
@@ -38,7 +28,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _role(arguments: list[str]) -> Callable[[Settings], int] | None:
-    """Find what starts a role; imported only when asked for, because web and stun need gevent's patches."""
+    """Find what starts a role; each imports only what it needs, and web and stun need gevent's patches."""
     if not arguments:
         from meetone.roles.supervisor import run_all
 
@@ -52,3 +42,14 @@ def _role(arguments: list[str]) -> Callable[[Settings], int] | None:
 
         return run_stun
     return None
+
+
+def _commands() -> click.Group:
+    """Collect the commands of every package."""
+    from meetone.accounts.commands import user
+    from meetone.consultations.commands import consultation, purge
+
+    group = click.Group(help="MeetOne: without a command, every role is started.")
+    for command in (user, consultation, purge):
+        group.add_command(command)
+    return group

@@ -16,7 +16,10 @@ from meetone.errors import ConfigurationError
 PREFIX = "MEETONE_"
 ROOT = Path(__file__).resolve().parent.parent
 
-Port = Annotated[int, Field(ge=0, le=65535)]
+PORTS_AT_MOST = 8
+HIGHEST_PORT = 65535
+
+Port = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 PortRange = Annotated[str, Field(pattern=r"^\d{1,5}-\d{1,5}$")]
 Line = Annotated[str, Field(max_length=200)]
 
@@ -56,7 +59,7 @@ class Settings(BaseSettings):
     turn_secret: str = ""
     """Shared secret of that TURN server's REST credentials."""
 
-    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = -1  # type: ignore[assignment]  # set below
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """Number of reverse proxies in front; default 1 behind https on a loopback host, else 0."""
     retention_days: Annotated[int, Field(ge=1, le=90)] = 30
     """Days after which appointments and their traces are deleted."""
@@ -97,7 +100,7 @@ class Settings(BaseSettings):
     @field_validator("stun_ports")
     @classmethod
     def _one_port_at_least(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if not 1 <= len(value) <= 8:
+        if not 1 <= len(value) <= PORTS_AT_MOST:
             raise ValueError("one to eight ports, separated by commas")
         return value
 
@@ -105,7 +108,7 @@ class Settings(BaseSettings):
     @classmethod
     def _ordered_range(cls, value: str) -> str:
         low, high = (int(part) for part in value.split("-"))
-        if not 1 <= low <= high <= 65535:
+        if not 1 <= low <= high <= HIGHEST_PORT:
             raise ValueError("a range LOW-HIGH within 1-65535")
         return value
 
@@ -117,12 +120,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("an address such as https://video.example.org")
-        if (
-            parts.path not in {"", "/"}
-            or parts.query
-            or parts.fragment
-            or parts.username
-        ):
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
             raise ValueError("scheme, host and port only, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -136,14 +134,10 @@ class Settings(BaseSettings):
         filled.setdefault("public_url", f"http://{shown}:{filled.get('port', 8000)}")
         public = urlsplit(str(filled["public_url"]))
         filled.setdefault("stun_host", public.hostname or host)
-        filled.setdefault(
-            "trusted_proxies", int(public.scheme == "https" and is_loopback(host))
-        )
+        filled.setdefault("trusted_proxies", int(public.scheme == "https" and is_loopback(host)))
         if "stun_bind" not in filled:
             loopback = is_loopback(str(filled["stun_host"]))
-            filled["stun_bind"] = (
-                ("127.0.0.1", "::1") if loopback else ("0.0.0.0", "::")
-            )
+            filled["stun_bind"] = ("127.0.0.1", "::1") if loopback else ("0.0.0.0", "::")
         return filled
 
     @model_validator(mode="after")
@@ -169,16 +163,11 @@ class Settings(BaseSettings):
 
     def database_address(self) -> str:
         """SQLAlchemy address of the database in use."""
-        return (
-            self.database_url
-            or f"sqlite:///{self.instance.resolve() / 'meetone.sqlite3'}"
-        )
+        return self.database_url or f"sqlite:///{self.instance.resolve() / 'meetone.sqlite3'}"
 
     def stun_addresses(self) -> list[tuple[str, int]]:
         """Every (address, port) on which STUN listens."""
-        return [
-            (address, port) for address in self.stun_bind for port in self.stun_ports
-        ]
+        return [(address, port) for address in self.stun_bind for port in self.stun_ports]
 
     def stun_urls(self) -> list[str]:
         """`stun:` URIs for browsers (RFC 7064), one for each port."""

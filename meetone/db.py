@@ -9,8 +9,7 @@ from typing import ClassVar
 
 from alembic import command
 from alembic.config import Config
-from flask import Flask, has_app_context
-from flask.globals import app_ctx
+from flask import Flask, g, has_app_context
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -30,9 +29,7 @@ from meetone.config import ROOT, Settings
 logger = logging.getLogger(__name__)
 
 SQLITE_BUSY_MILLISECONDS = 5000
-MIGRATION_LOCK = (
-    0x4D4545544F4E45  # any number that nobody else uses: "MEETONE" in ASCII
-)
+MIGRATION_LOCK = 0x4D4545544F4E45  # any number that nobody else uses: "MEETONE" in ASCII
 
 
 class Base(DeclarativeBase):
@@ -55,9 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Convert to UTC.
 
         Raises:
@@ -69,15 +64,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a time without a zone cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the time its zone back."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Database:
@@ -123,9 +114,7 @@ class Database:
                 try:
                     yield
                 finally:
-                    connection.execute(
-                        text("SELECT pg_advisory_unlock(:key)"), parameters
-                    )
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), parameters)
         else:
             self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
             with (self.instance / "migrate.lock").open("w") as lock:
@@ -134,8 +123,8 @@ class Database:
 
 
 def _scope() -> int:
-    """Sessions belong to the application context; outside of one there is a single shared scope."""
-    return id(app_ctx._get_current_object()) if has_app_context() else 0
+    """Sessions belong to the application context, as `g` does; outside of one there is a single shared scope."""
+    return id(g._get_current_object()) if has_app_context() else 0
 
 
 def _create_engine(address: str) -> Engine:

@@ -1,4 +1,4 @@
-"""One HTTP connection: pywsgi's handler with bounds on time, a log without people in it, and no life after an upgrade."""
+"""One HTTP connection: bounds on time, a log without people in it, and no life after an upgrade."""
 
 import logging
 import re
@@ -27,7 +27,8 @@ class RequestHandler(WSGIHandler):
         After a WebSocket has ended pywsgi would go on to parse HTTP from the same connection, and a proxy in front
         would not see those requests.
         """
-        if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        environ = self.environ or {}
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
         super().handle_one_response()
 
@@ -37,7 +38,7 @@ class RequestHandler(WSGIHandler):
             "%s %s %s %.0f ms",
             self.command,
             loggable_path(self.path or ""),
-            (self._orig_status or "000").split()[0],
+            self.code,
             1000 * max(0.0, self.time_finish - self.time_start),
         )
 

@@ -5,6 +5,7 @@ import signal
 import socket
 
 import gevent
+from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 
@@ -42,16 +43,19 @@ def run_web(settings: Settings) -> int:
         handler_class=RequestHandler,
     )
 
+    stopped = Event()
+
     def stop() -> None:
         server.stop_accepting()
         close_all(Refusal.SERVER_RESTART)
         server.stop(timeout=STOP_SECONDS)
+        stopped.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: gevent.spawn(stop))
     server.start()
     announce(settings, listener, link)
-    server._stop_event.wait()
+    stopped.wait()
     return 0
 
 

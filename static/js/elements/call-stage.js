@@ -1,0 +1,137 @@
+import { onClick, part, setText } from "./parts.js";
+import { words } from "./words.js";
+
+/**
+ * @typedef {import("../webrtc/conversation.js").Conversation} Conversation
+ * @typedef {object} CallView  What there is to show of a call
+ * @property {Conversation | null} conversation  With the other side
+ * @property {boolean} admitted  Whether pictures may flow
+ * @property {import("../media/capture.js").LocalMedia} media  Ours
+ * @property {boolean} reconnecting
+ * @typedef {object} CallActions
+ * @property {(on: boolean) => void} microphone
+ * @property {(on: boolean) => void} camera
+ * @property {() => Promise<unknown>} switchCamera
+ * @property {() => Promise<unknown>} hangUp
+ */
+
+/** The parts of a call that both pages share: two pictures, words over them, and the bar of buttons. */
+export class CallStage {
+  #root;
+  #remote;
+  #local;
+
+  /**
+   * @param {HTMLElement} root  The element that holds the parts
+   * @param {CallActions} actions
+   * @param {AbortSignal} signal
+   */
+  constructor(root, actions, signal) {
+    this.#root = root;
+    this.#remote = part(root, "remote-video", HTMLVideoElement);
+    this.#local = part(root, "local-video", HTMLVideoElement);
+    for (const kind of /** @type {const} */ (["microphone", "camera"])) {
+      const button = part(root, kind);
+      const toggle = () => actions[kind](button.ariaPressed !== "true");
+      button.addEventListener("click", toggle, { signal });
+    }
+    onClick(root, "switch-camera", actions.switchCamera, signal);
+    onClick(root, "hang-up", actions.hangUp, signal);
+    onClick(root, "switch-sound-on", () => this.#play(), signal);
+    for (const type of ["loadeddata", "resize", "emptied"]) {
+      this.#remote.addEventListener(
+        type,
+        () => this.#root.dispatchEvent(new Event("stage:moved")),
+        {
+          signal,
+        },
+      );
+    }
+  }
+
+  /** @param {CallView} view */
+  render(view) {
+    const { conversation, admitted, media } = view;
+    this.#showPictures(media.stream, admitted ? conversation : null);
+    for (const kind of /** @type {const} */ (["microphone", "camera"])) {
+      const button = part(this.#root, kind, HTMLButtonElement);
+      button.ariaPressed = String(media[kind] === "on");
+      button.disabled = media[kind] === "missing";
+    }
+    setText(part(this.#root, "verification-code"), spaced(conversation?.code ?? ""));
+    setText(part(this.#root, "other-state"), this.#aboutOther(view));
+    setText(part(this.#root, "stage-message"), this.#overPicture(view));
+  }
+
+  /**
+   * @param {MediaStream | null} own
+   * @param {Conversation | null} other  Only while admitted: the stage belongs to one person at a time
+   */
+  #showPictures(own, other) {
+    const remote = other?.remote ?? null;
+    this.#show(this.#local, own);
+    if (this.#show(this.#remote, remote)) void this.#play();
+    if (!remote) part(this.#root, "switch-sound-on").hidden = true;
+    setText(part(this.#root, "other-name"), other?.name ?? "");
+  }
+
+  /**
+   * @param {number} cameras  How many there are to choose from
+   */
+  offerCameras(cameras) {
+    part(this.#root, "switch-camera").hidden = cameras < 2;
+  }
+
+  /**
+   * @param {CallView} view
+   * @returns {string} One sentence beside the name
+   */
+  #aboutOther({ conversation, admitted }) {
+    if (!conversation || !admitted) return "";
+    if (conversation.unverified) return words.say("call.unverified");
+    if (conversation.state?.page === "hidden") return words.say("call.other-hidden");
+    if ((conversation.state?.microphone ?? "on") === "on") return "";
+    return words.say("call.other-silent");
+  }
+
+  /**
+   * @param {CallView} view
+   * @returns {string} One sentence over the picture; nobody looks at a dark or frozen one without being told
+   */
+  #overPicture({ conversation, admitted, reconnecting }) {
+    if (reconnecting) return words.say("call.reconnecting");
+    if (!conversation || !admitted) return "";
+    if ((conversation.state?.camera ?? "on") !== "on") return words.say("call.other-dark");
+    return this.#remote.videoWidth > 0 ? "" : words.say("call.no-picture");
+  }
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {MediaStream | null} stream
+   * @returns {boolean} Whether the stream is another one than before
+   */
+  #show(video, stream) {
+    if (video.srcObject === stream) return false;
+    video.srcObject = stream;
+    return stream !== null;
+  }
+
+  async #play() {
+    const button = part(this.#root, "switch-sound-on");
+    try {
+      await this.#remote.play();
+      button.hidden = true;
+    } catch (error) {
+      // Another stream has taken its place, which plays for itself; else the browser wants a click first.
+      button.hidden = !(error instanceof DOMException && error.name === "NotAllowedError");
+    }
+  }
+}
+
+/**
+ * @param {string} code
+ * @returns {string} In two groups, easier to read out
+ */
+function spaced(code) {
+  return code ? `${code.slice(0, 3)} ${code.slice(3)}` : "";
+}

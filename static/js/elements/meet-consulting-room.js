@@ -1,0 +1,106 @@
+import { randomId } from "../ids.js";
+import { ConsultingRoom } from "../room/consulting-room.js";
+import { SignallingClient } from "../signalling/client.js";
+import { PROTOCOL_VERSION } from "../signalling/messages.js";
+import { CallStage } from "./call-stage.js";
+import { openMedia, socketUrl } from "./open-visit.js";
+import { onClick } from "./parts.js";
+import { RoomView } from "./room-view.js";
+import { WaitingList } from "./waiting-list.js";
+import { WakeLock } from "./wake-lock.js";
+import { words } from "./words.js";
+
+/**
+ * `<meet-consulting-room>` is the practitioner's page: it joins the room (the model) with what is seen and clicked.
+ *
+ * Attributes: `data-socket`, `data-name`; `state` is that of the room, for styles and tests.
+ */
+export class MeetConsultingRoom extends HTMLElement {
+  #abort = new AbortController();
+  #wakeLock = new WakeLock();
+
+  connectedCallback() {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const media = openMedia();
+    const { room, signalling } = openRoom(this.dataset, media);
+    const view = new RoomView(this, room, media);
+    const list = new WaitingList(this, room);
+    const stage = new CallStage(
+      this,
+      {
+        microphone: (on) => room.outgoing.setMicrophone(on),
+        camera: (on) => room.outgoing.setCamera(on),
+        switchCamera: () => room.outgoing.switchCamera(),
+        hangUp: () => room.hangUp(),
+      },
+      signal,
+    );
+    const offerCameras = async () => stage.offerCameras(await media.cameraCount());
+    const render = () => {
+      this.setAttribute("state", room.state);
+      view.render();
+      list.render();
+      stage.render(view.call);
+      signalling.urgent = room.state !== "idle";
+      void this.#wakeLock.keep(room.state !== "idle");
+    };
+    onClick(this, "end", () => room.end(), signal);
+    onClick(this, "allow", () => room.allow(), signal);
+    onClick(this, "continue", () => room.open(), signal);
+    for (const [source, type] of /** @type {[EventTarget, string][]} */ ([
+      [room, "room:changed"],
+      [media, "media:changed"],
+      [words, "words:changed"],
+      [this, "stage:moved"],
+    ])) {
+      source.addEventListener(type, render, { signal });
+    }
+    media.addEventListener("media:changed", () => void offerCameras(), { signal });
+    this.#comeBack(() => signalling.retryNow(), room);
+    signal.addEventListener("abort", () => room.close());
+    render();
+    room.open();
+  }
+
+  disconnectedCallback() {
+    this.#abort.abort();
+    void this.#wakeLock.keep(false);
+  }
+
+  /**
+   * @param {() => void} retryNow
+   * @param {ConsultingRoom} room
+   */
+  #comeBack(retryNow, room) {
+    const { signal } = this.#abort;
+    globalThis.addEventListener("online", retryNow, { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        room.outgoing.setPage(document.visibilityState);
+        if (!document.hidden) retryNow();
+      },
+      { signal },
+    );
+  }
+}
+
+/**
+ * Put a room together from what the page carries.
+ * @param {DOMStringMap} data  `socket`, `name`
+ * @param {import("../media/capture.js").LocalMedia} media
+ * @returns {{ room: ConsultingRoom, signalling: SignallingClient }}
+ */
+function openRoom({ socket = "", name = "" }, media) {
+  const instance = randomId();
+  const signalling = new SignallingClient({
+    url: socketUrl(socket),
+    instance,
+    join: () => ({ type: "join", version: PROTOCOL_VERSION, instance }),
+  });
+  const host = { name, language: words.language };
+  return { room: new ConsultingRoom({ signalling, media, host }), signalling };
+}
+
+customElements.define("meet-consulting-room", MeetConsultingRoom);

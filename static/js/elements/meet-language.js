@@ -1,0 +1,77 @@
+import { part, setText } from "./parts.js";
+import { words } from "./words.js";
+
+/**
+ * `<meet-language>` around the language form changes the words in place: no reload, so a call goes on. Without this script
+ * the form itself works.
+ */
+export class MeetLanguage extends HTMLElement {
+  #abort = new AbortController();
+
+  connectedCallback() {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.querySelector("form")?.addEventListener("submit", (event) => this.#submit(event), {
+      signal,
+    });
+  }
+
+  disconnectedCallback() {
+    this.#abort.abort();
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit(event) {
+    const { submitter, currentTarget } = event;
+    if (!(submitter instanceof HTMLButtonElement) || !(currentTarget instanceof HTMLFormElement)) {
+      return;
+    }
+    event.preventDefault();
+    void this.#change(currentTarget, submitter);
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLButtonElement} button
+   */
+  async #change(form, button) {
+    const language = /** @type {import("./words.js").Language} */ (button.value);
+    const status = part(this, "language-status");
+    setText(status, "");
+    try {
+      await words.load(language);
+    } catch {
+      setText(status, words.say("language.failed"));
+      return;
+    }
+    document.documentElement.lang = language;
+    words.apply(document);
+    const title = document.querySelector("title");
+    if (title?.dataset["title"]) {
+      document.title = `${words.say(title.dataset["title"])} · ${title.dataset["practice"]}`;
+    }
+    const buttons = [...this.querySelectorAll("button")];
+    for (const each of buttons) each.hidden = each.value === language;
+    buttons.find((each) => !each.hidden)?.focus();
+    await this.#remember(form, button);
+  }
+
+  /**
+   * Set the cookie, so that the next page speaks this language too.
+   * @param {HTMLFormElement} form
+   * @param {HTMLButtonElement} button
+   */
+  async #remember(form, button) {
+    try {
+      await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams({ language: button.value, next: location.pathname }),
+        redirect: "manual",
+      });
+    } catch {
+      // Offline the choice holds for this page alone, which is what the person sees.
+    }
+  }
+}
+
+customElements.define("meet-language", MeetLanguage);

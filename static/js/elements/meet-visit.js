@@ -1,0 +1,111 @@
+import { LevelMeter } from "../media/level.js";
+import { suitability } from "../media/in-app-browser.js";
+import { CallStage } from "./call-stage.js";
+import { LevelView } from "./level-view.js";
+import { retryMedia } from "./media-problem.js";
+import { openVisit } from "./open-visit.js";
+import { onClick, part } from "./parts.js";
+import { VisitForm } from "./visit-form.js";
+import { VisitView } from "./visit-view.js";
+import { WakeLock } from "./wake-lock.js";
+import { words } from "./words.js";
+
+/**
+ * `<meet-visit>` is the patient's page: it joins the visit (the model) with what the person sees and clicks.
+ *
+ * Attributes: `data-token`, `data-socket`, `data-consent`; `state` is that of the visit, for styles and tests.
+ */
+export class MeetVisit extends HTMLElement {
+  #abort = new AbortController();
+  #wakeLock = new WakeLock();
+
+  connectedCallback() {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const { visit, media, retryNow } = openVisit(this.dataset, words.language);
+    const view = new VisitView(this, visit, media);
+    const stage = new CallStage(
+      this,
+      {
+        microphone: (on) => visit.outgoing.setMicrophone(on),
+        camera: (on) => visit.outgoing.setCamera(on),
+        switchCamera: () => visit.outgoing.switchCamera(),
+        hangUp: () => visit.hangUp(),
+      },
+      signal,
+    );
+    const level = new LevelView(part(this, "level"), part(this, "level-words"), new LevelMeter());
+    const form = new VisitForm(this, (name) => visit.enter(name, this.dataset["consent"] ?? ""));
+    const offerCameras = async () => stage.offerCameras(await media.cameraCount());
+    const render = () => {
+      this.setAttribute("state", visit.state);
+      view.render();
+      stage.render(view.call);
+      level.watch(media.track("audio"));
+      void this.#wakeLock.keep(["waiting", "connected", "reconnecting"].includes(visit.state));
+    };
+    form.listen(signal);
+    this.#bind(visit, media, retryNow);
+    for (const [source, type] of /** @type {[EventTarget, string][]} */ ([
+      [visit, "visit:changed"],
+      [media, "media:changed"],
+      [words, "words:changed"],
+      [this, "stage:moved"],
+    ])) {
+      source.addEventListener(type, render, { signal });
+    }
+    media.addEventListener("media:changed", () => void offerCameras(), { signal });
+    signal.addEventListener("abort", () => {
+      visit.close();
+      void level.close();
+    });
+    view.rescue(surroundings());
+    render();
+    if (visit.interrupted) void visit.resume();
+  }
+
+  disconnectedCallback() {
+    this.#abort.abort();
+    void this.#wakeLock.keep(false);
+  }
+
+  /**
+   * @param {import("../visit/visit.js").Visit} visit
+   * @param {import("../media/capture.js").LocalMedia} media
+   * @param {() => void} retryNow
+   */
+  #bind(visit, media, retryNow) {
+    const { signal } = this.#abort;
+    onClick(this, "allow", () => visit.allow(), signal);
+    onClick(this, "skip", () => visit.skipMedia(), signal);
+    onClick(this, "retry", () => retryMedia(media), signal);
+    onClick(this, "sound-only", () => visit.allow({ audio: true, video: false }), signal);
+    onClick(this, "leave", () => visit.hangUp(), signal);
+    onClick(this, "claim-accept", () => visit.answerClaim(true), signal);
+    onClick(this, "claim-refuse", () => visit.answerClaim(false), signal);
+    onClick(this, "continue", () => visit.continueHere(), signal);
+    onClick(this, "again", () => location.reload(), signal);
+    onClick(this, "reload", () => location.reload(), signal);
+    globalThis.addEventListener("online", retryNow, { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        visit.outgoing.setPage(document.visibilityState);
+        if (!document.hidden) retryNow();
+      },
+      { signal },
+    );
+  }
+}
+
+/** @returns {import("../media/in-app-browser.js").Suitability} */
+function surroundings() {
+  return suitability({
+    userAgent: navigator.userAgent,
+    mediaDevices: Boolean(navigator.mediaDevices?.getUserMedia),
+    peerConnection: "RTCPeerConnection" in globalThis,
+    isSecureContext: globalThis.isSecureContext,
+  });
+}
+
+customElements.define("meet-visit", MeetVisit);

@@ -1,0 +1,143 @@
+import { mediaProblem } from "./media-problem.js";
+import { part, setText } from "./parts.js";
+import { words } from "./words.js";
+
+/** Where the shared parts live in each state: they move, so that there is one picture of oneself and one of each button. */
+const HOMES = /** @type {const} */ ([
+  ["local-video", "preview", "stage"],
+  ["microphone", "preview-bar", "bar"],
+  ["camera", "preview-bar", "bar"],
+]);
+
+const FAILURES = new Map([
+  ["unknown-invitation", "unknown"],
+  ["unknown-seat", "unknown"],
+]);
+
+/** Everything of the patient's page that is words: what the visit's state means to the person. */
+export class VisitView {
+  #root;
+  #visit;
+  #media;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../visit/visit.js").Visit} visit
+   * @param {import("../media/capture.js").LocalMedia} media
+   */
+  constructor(root, visit, media) {
+    this.#root = root;
+    this.#visit = visit;
+    this.#media = media;
+  }
+
+  /** @returns {import("./call-stage.js").CallView} */
+  get call() {
+    const { conversation, admitted, state } = this.#visit;
+    return {
+      conversation,
+      admitted,
+      media: this.#media,
+      reconnecting: state === "reconnecting",
+    };
+  }
+
+  /** Say everything anew. */
+  render() {
+    this.#settle();
+    this.#sayMedia();
+    this.#sayWaiting();
+    this.#sayClaim();
+    this.#sayEnd();
+    const unheard = this.#visit.offline && this.#visit.state !== "failed";
+    this.#say("message", unheard ? words.say("waiting.no-server") : "");
+  }
+
+  /**
+   * Help somebody whose browser cannot hold a consultation into one that can.
+   * @param {import("../media/in-app-browser.js").Suitability} suitability
+   */
+  rescue(suitability) {
+    if (suitability === "ok") return;
+    part(this.#root, "rescue").hidden = false;
+    for (const [name, key] of /** @type {const} */ ([
+      ["rescue-title", `rescue.${suitability}.title`],
+      ["rescue-text", `rescue.${suitability}`],
+    ])) {
+      part(this.#root, name).dataset["phrase"] = key;
+      this.#say(name, words.say(key));
+    }
+    // Inside another app it may still work; without a secure page or WebRTC it cannot.
+    part(this.#root, "first-step").hidden = suitability !== "in-app";
+  }
+
+  #settle() {
+    const inCall = this.#visit.state === "connected" || this.#visit.state === "reconnecting";
+    for (const [name, before, during] of HOMES) {
+      const home = this.#root.querySelector(`[data-home="${inCall ? during : before}"]`);
+      const item = part(this.#root, name);
+      if (home && item.parentElement !== home) home.prepend(item);
+    }
+    part(this.#root, "local-video").classList.toggle("stage__self", inCall);
+    part(this.#root, "local-video").classList.toggle("preview__picture", !inCall);
+    document.body.classList.toggle("is-in-call", inCall);
+  }
+
+  #sayMedia() {
+    const problem = mediaProblem(this.#media.state);
+    part(this.#root, "media-problem").hidden = problem === null;
+    part(this.#root, "no-picture").hidden = this.#media.camera === "on";
+    part(this.#root, "local-video").hidden = this.#media.camera !== "on";
+    if (problem === null) return;
+    this.#say("media-problem-title", words.say(`media.${problem}.title`));
+    this.#say("media-problem-text", words.say(`media.${problem}`));
+    part(this.#root, "sound-only").hidden = !problem.startsWith("camera-");
+  }
+
+  #sayWaiting() {
+    const { waiting, conversation } = this.#visit;
+    const key = `waiting.${waiting}`;
+    const titled = words.has(`${key}.title`);
+    const values = { practitioner: conversation?.name ?? "", ...this.#waitingTime() };
+    this.#say("waiting-title", words.say(titled ? `${key}.title` : key));
+    this.#say("waiting-text", titled ? words.say(key, values) : "");
+  }
+
+  /** @returns {{ time?: Date }} The time that the sentence is about */
+  #waitingTime() {
+    const { waiting, appointment, seenSince } = this.#visit;
+    const time = waiting === "early" ? appointment?.opensAt : appointment?.arrivedAt;
+    if (seenSince) return { time: seenSince };
+    return time ? { time: new Date(time) } : {};
+  }
+
+  #sayClaim() {
+    const { claim } = this.#visit;
+    part(this.#root, "claim").hidden = claim === null;
+    if (!claim) return;
+    const key = claim.own ? "claim.own" : "claim.asked";
+    this.#say("claim-title", words.say(`${key}.title`));
+    this.#say("claim-text", words.say(key));
+    part(this.#root, "claim-actions").hidden = claim.own;
+  }
+
+  #sayEnd() {
+    const { state, reason } = this.#visit;
+    if (state === "ended") this.#say("ended-title", words.say(`ended.${reason}.title`));
+    if (state !== "failed") return;
+    const known = FAILURES.get(reason) ?? reason;
+    const key = words.has(`failed.${known}`) ? `failed.${known}` : "failed.other";
+    const title = words.has(`${key}.title`) ? `${key}.title` : "failed.title";
+    this.#say("failed-title", words.say(title));
+    this.#say("failed-text", words.say(key));
+    part(this.#root, "continue").hidden = reason !== "taken-over";
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #say(name, text) {
+    setText(part(this.#root, name), text);
+  }
+}

@@ -1,0 +1,168 @@
+import { TypedEventTarget } from "../events.js";
+import { Conversation } from "../webrtc/conversation.js";
+import { makeCertificate } from "../webrtc/certificate.js";
+import { randomId } from "../ids.js";
+
+/**
+ * @typedef {import("../signalling/messages.js").Peer} Peer
+ * @typedef {import("../webrtc/conversation.js").Said} Said
+ * @typedef {{ name: string, language: import("../signalling/messages.js").Language }} Host
+ * @typedef {{ "visitor:changed": null, "visitor:left": { reason: string } }} VisitorEvents
+ * - visitor:changed: every property may read differently
+ * - visitor:left: the person said good-bye
+ */
+
+/**
+ * One seat that somebody sits in or was lost from, as the consulting room sees it: presence, connection, real name.
+ *
+ * @augments {TypedEventTarget<VisitorEvents>}
+ */
+export class Visitor extends TypedEventTarget {
+  /** @type {string | null} A second device asks for this seat */
+  claim = null;
+  /** Whether this seat has been called in; survives new connections. */
+  admitted = false;
+
+  #signalling;
+  #host;
+  #iceServers;
+  #outgoing;
+  #certificate = makeCertificate();
+  #generation = 0;
+  /** @type {Conversation | null} */
+  #conversation = null;
+
+  /**
+   * @param {object} options
+   * @param {Peer} options.peer
+   * @param {import("../signalling/client.js").SignallingClient} options.signalling
+   * @param {Host} options.host  Who the practitioner is, to tell the patient
+   * @param {RTCIceServer[]} options.iceServers
+   * @param {import("../webrtc/outgoing.js").Outgoing} options.outgoing
+   */
+  constructor({ peer, signalling, host, iceServers, outgoing }) {
+    super();
+    this.peer = peer;
+    this.#signalling = signalling;
+    this.#host = host;
+    this.#iceServers = iceServers;
+    this.#outgoing = outgoing;
+    this.admitted = peer.admittedSince !== null;
+  }
+
+  /** @returns {Conversation | null} With this seat's page, while there is a connection */
+  get conversation() {
+    return this.#conversation;
+  }
+
+  /** @returns {boolean} Whether the person can be called in */
+  get reachable() {
+    return this.#conversation?.open ?? false;
+  }
+
+  /** @returns {boolean} Whether browsers may connect yet */
+  get due() {
+    return this.peer.opensAt === null || Date.now() >= Date.parse(this.peer.opensAt);
+  }
+
+  /**
+   * Take in what the server says of the seat; a new page of the other side needs a new connection.
+   * @param {Peer} peer
+   * @param {boolean} instanceChanged
+   */
+  update(peer, instanceChanged) {
+    this.peer = peer;
+    if (instanceChanged) this.#drop();
+    if (peer.state === "here" && this.due && !this.#conversation) void this.#connect();
+    this.#changed();
+  }
+
+  /** @param {import("../signalling/messages.js").RelayedMessage} message */
+  receive(message) {
+    if (message.connection === this.#conversation?.id) this.#conversation.receive(message);
+  }
+
+  /** Call the person in: our tracks flow, and their page is told to let theirs flow. */
+  async admit() {
+    this.admitted = true;
+    this.#conversation?.say({ type: "admit" });
+    if (this.#conversation) await this.#outgoing.flow(this.#conversation);
+    this.#changed();
+  }
+
+  /**
+   * Say good-bye and close once it has arrived.
+   * @param {"hung-up" | "ended"} reason
+   */
+  async finish(reason) {
+    const conversation = this.#conversation;
+    this.admitted = false;
+    this.#conversation = null;
+    await conversation?.finish(reason);
+  }
+
+  /** Let go of the connection without a word. */
+  close() {
+    this.#drop();
+  }
+
+  async #connect() {
+    const generation = ++this.#generation;
+    const certificate = await this.#certificate;
+    if (generation !== this.#generation) return;
+    const { seat, consultation, role } = this.peer;
+    const conversation = new Conversation({
+      id: randomId(),
+      iceServers: this.#iceServers,
+      certificate,
+      role: "practitioner",
+      otherRole: role,
+      seat,
+      consultation,
+      send: (negotiation) => this.#signalling.sendReliably(seat, negotiation),
+    });
+    this.#conversation = conversation;
+    conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
+    conversation.addEventListener("conversation:said", ({ detail }) =>
+      this.#said(detail, conversation),
+    );
+    conversation.addEventListener("conversation:changed", () => this.#changed());
+    conversation.addEventListener("conversation:lost", () => {
+      this.#drop();
+      this.#changed();
+    });
+  }
+
+  /** @param {Conversation} conversation */
+  #greet(conversation) {
+    conversation.say({ type: "hello", version: 1, role: "practitioner", ...this.#host });
+    if (this.admitted) void this.admit();
+    this.#changed();
+  }
+
+  /**
+   * @param {Said} message
+   * @param {Conversation} conversation
+   */
+  #said(message, conversation) {
+    if (message.type === "hello") {
+      this.#changed();
+      // Only now does the page show the person, so only now may the patient's page say so.
+      conversation.say({ type: "seen", since: this.peer.arrivedAt ?? new Date().toISOString() });
+    } else if (message.type === "bye") {
+      this.#drop();
+      this.admitted = false;
+      this.dispatchEvent(new CustomEvent("visitor:left", { detail: { reason: message.reason } }));
+    }
+  }
+
+  #drop() {
+    this.#generation += 1;
+    this.#conversation?.close();
+    this.#conversation = null;
+  }
+
+  #changed() {
+    this.dispatchEvent(new CustomEvent("visitor:changed"));
+  }
+}

@@ -1,0 +1,359 @@
+import { TypedEventTarget } from "../events.js";
+import { Conversation } from "../webrtc/conversation.js";
+import { Outgoing } from "../webrtc/outgoing.js";
+
+/**
+ * @typedef {import("../signalling/messages.js").Peer} Peer
+ * @typedef {import("../signalling/messages.js").WelcomeMessage} WelcomeMessage
+ * @typedef {import("../signalling/messages.js").RelayedMessage} RelayedMessage
+ * @typedef {import("../webrtc/conversation.js").Said} Said
+ * @typedef {"start" | "preview" | "waiting" | "connected" | "reconnecting" | "ended" | "failed"} VisitState
+ * @typedef {{ "visit:changed": null }} VisitEvents  Every property may read differently then
+ * @typedef {"arriving" | "early" | "alone" | "connecting" | "seen"} Waiting
+ */
+
+/** Refusals that leave a visit standing where the person could enter once more. */
+const AGAIN = new Set(["taken-over", "too-many-sockets", "claim-refused"]);
+
+/**
+ * A patient's visit: from the preview through the waiting room to the end of the call.
+ *
+ *     start → preview → waiting ⇄ connected → ended
+ *                          ⇅          ⇅
+ *                        reconnecting ┘        any → failed
+ *
+ * The practitioner's page admits over the control channel; a message of the server can never switch a camera on.
+ *
+ * @augments {TypedEventTarget<VisitEvents>}
+ */
+export class Visit extends TypedEventTarget {
+  /** @type {VisitState} */
+  state = "start";
+  /** Error id of PROTOCOL.md behind `failed`, or how the visit ended. */
+  reason = "";
+  /** @type {Date | null} Since when the practitioner's page shows the patient */
+  seenSince = null;
+  /** @type {{ id: string, own: boolean } | null} A second device that asks for this seat; own: we are that device */
+  claim = null;
+  #signalling;
+  #media;
+  #memory;
+  #certificate;
+  #admitted = false;
+  /** @type {WelcomeMessage | null} */
+  #welcome = null;
+  /** @type {Peer | null} */
+  #host = null;
+  /** @type {Conversation | null} */
+  #conversation = null;
+  #abort = new AbortController();
+
+  /**
+   * @param {object} options
+   * @param {import("../signalling/client.js").SignallingClient} options.signalling
+   * @param {import("../media/capture.js").LocalMedia} options.media
+   * @param {import("./memory.js").VisitMemory} options.memory
+   * @param {Promise<RTCCertificate>} options.certificate
+   * @param {import("../signalling/messages.js").Language} options.language  Language to greet the practitioner's page in
+   */
+  constructor({ signalling, media, memory, certificate, language }) {
+    super();
+    this.#signalling = signalling;
+    this.#media = media;
+    this.#memory = memory;
+    this.#certificate = certificate;
+    this.language = language;
+    /** Our sound and picture, and the switches for them. */
+    this.outgoing = new Outgoing(media, this.#abort.signal);
+    this.#listen();
+  }
+
+  /** @returns {Conversation | null} With the practitioner's page, while there is a connection */
+  get conversation() {
+    return this.#conversation;
+  }
+
+  /** @returns {boolean} Whether the practitioner has called the patient in */
+  get admitted() {
+    return this.#admitted;
+  }
+
+  /** @returns {WelcomeMessage | null} When it starts, opens, and since when the patient is here */
+  get appointment() {
+    return this.#welcome;
+  }
+
+  /** @returns {Waiting} What there is to say while waiting */
+  get waiting() {
+    if (!this.#welcome) return "arriving";
+    if (this.seenSince) return "seen";
+    if (Date.now() < Date.parse(this.#welcome.opensAt ?? "")) return "early";
+    return this.#host?.state === "here" ? "connecting" : "alone";
+  }
+
+  /** @returns {boolean} Whether the server cannot be heard at the moment; the call goes on without it */
+  get offline() {
+    return this.#signalling.state === "lost";
+  }
+
+  /** @returns {boolean} Whether a reload interrupted a visit that can be taken up again */
+  get interrupted() {
+    return this.#memory.read()?.resume != null;
+  }
+
+  /** Take up a visit after a reload: same seat, same name, no questions. */
+  async resume() {
+    this.#become("reconnecting");
+    await this.#media.open();
+    this.#signalling.open();
+  }
+
+  /**
+   * Ask for camera and microphone; whatever comes of it, the way goes on.
+   * @param {{ audio?: boolean, video?: boolean }} [wanted]
+   */
+  async allow(wanted) {
+    await this.#media.open(wanted);
+    this.#become("preview");
+  }
+
+  /** Go on without camera and microphone. */
+  skipMedia() {
+    this.#become("preview");
+  }
+
+  /**
+   * Enter the waiting room.
+   * @param {string} name  The real name; it goes to the practitioner's page alone
+   * @param {string} consent  Version of the terms agreed to
+   */
+  enter(name, consent) {
+    this.#memory.write({ name, consent });
+    this.#become("waiting");
+    this.#signalling.open();
+  }
+
+  /** Take the seat back that a newer page of ours holds. */
+  continueHere() {
+    this.#become("waiting");
+    this.#signalling.open();
+  }
+
+  /**
+   * Answer a second device that asks for this seat.
+   * @param {boolean} accept
+   */
+  answerClaim(accept) {
+    if (!this.claim) return;
+    this.#signalling.send({ type: "hand-over", claim: this.claim.id, accept });
+    this.claim = null;
+    this.#changed();
+  }
+
+  /** Leave: the camera goes off at once, the last word still reaches the other side. */
+  async hangUp() {
+    const conversation = this.#conversation;
+    this.#conversation = null;
+    this.#end("left");
+    await conversation?.finish("hung-up");
+    this.#signalling.leave();
+  }
+
+  /** Let go of everything without a word, when the page is taken down. */
+  close() {
+    this.#abort.abort();
+    this.#media.close();
+    this.#drop();
+    this.#signalling.close();
+  }
+
+  #listen() {
+    const { signal } = this.#abort;
+    const signalling = this.#signalling;
+    signalling.addEventListener("signalling:joined", ({ detail }) => this.#joined(detail.welcome), {
+      signal,
+    });
+    signalling.addEventListener("signalling:presence", ({ detail }) => this.#met(detail), {
+      signal,
+    });
+    signalling.addEventListener(
+      "signalling:received",
+      ({ detail }) => this.#received(detail.message),
+      { signal },
+    );
+    signalling.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), {
+      signal,
+    });
+    signalling.addEventListener("signalling:lost", () => this.#changed(), { signal });
+  }
+
+  /** @param {WelcomeMessage} welcome */
+  #joined(welcome) {
+    this.#welcome = welcome;
+    this.claim = null;
+    this.#host = welcome.peers.find(({ role }) => role === "practitioner") ?? null;
+    // Who was admitted before a reload is called in again over the new channel, a moment from now.
+    if (this.state === "reconnecting" && !welcome.admittedSince && !this.#admitted) {
+      this.#become("waiting");
+    } else this.#changed();
+  }
+
+  /** @param {{ peer: Peer, instanceChanged: boolean }} presence */
+  #met({ peer, instanceChanged }) {
+    if (peer.role !== "practitioner") return;
+    this.#host = peer;
+    if (instanceChanged || peer.state === "left" || peer.state === "absent") this.#lose();
+    this.#changed();
+  }
+
+  /** @param {import("../signalling/client.js").ReceivedMessage} message */
+  #received(message) {
+    switch (message.type) {
+      case "description":
+      case "candidates":
+        void this.#negotiate(message);
+        break;
+      case "claiming":
+        this.claim = { id: message.claim, own: true };
+        break;
+      case "claim":
+        this.claim = { id: message.claim, own: false };
+        break;
+      case "claim-closed":
+        this.claim = null;
+        break;
+      case "ended":
+        this.#end("ended");
+        break;
+      default:
+        break;
+    }
+    this.#changed();
+  }
+
+  /** @param {Extract<RelayedMessage, { type: "description" | "candidates" }>} message */
+  async #negotiate(message) {
+    if (message.from !== this.#host?.seat) return;
+    if (message.connection !== this.#conversation?.id) {
+      if (message.type !== "description" || message.description.type !== "offer") return;
+      this.#answer(message.connection, await this.#certificate);
+    }
+    this.#conversation?.receive(message);
+  }
+
+  /**
+   * @param {string} id
+   * @param {RTCCertificate} certificate
+   */
+  #answer(id, certificate) {
+    const welcome = /** @type {WelcomeMessage} */ (this.#welcome);
+    const { seat } = /** @type {Peer} */ (this.#host);
+    this.#drop();
+    const conversation = new Conversation({
+      id,
+      iceServers: welcome.iceServers,
+      certificate,
+      role: "patient",
+      otherRole: "practitioner",
+      seat,
+      consultation: welcome.consultation ?? "",
+      send: (negotiation) => this.#signalling.sendReliably(seat, negotiation),
+    });
+    this.#conversation = conversation;
+    conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
+    conversation.addEventListener("conversation:said", ({ detail }) =>
+      this.#said(detail, conversation),
+    );
+    conversation.addEventListener("conversation:changed", () => this.#connectionChanged());
+    conversation.addEventListener("conversation:lost", () => this.#lose());
+  }
+
+  /** @param {Conversation} conversation */
+  #greet(conversation) {
+    const name = this.#memory.read()?.name ?? "";
+    conversation.say({ type: "hello", version: 1, role: "patient", name, language: this.language });
+    this.outgoing.announce(conversation);
+    if (this.#admitted) void this.outgoing.flow(conversation);
+  }
+
+  #connectionChanged() {
+    const state = this.#conversation?.connectionState;
+    if (state === "connected" && this.#admitted) this.#become("connected");
+    else if ((state === "disconnected" || state === "failed") && this.state === "connected") {
+      this.#become("reconnecting");
+    } else this.#changed();
+  }
+
+  /**
+   * @param {Said} message
+   * @param {Conversation} conversation
+   */
+  #said(message, conversation) {
+    switch (message.type) {
+      case "seen":
+        this.seenSince = new Date(message.since);
+        break;
+      case "admit":
+        this.#admitted = true;
+        void this.outgoing.flow(conversation);
+        this.#become("connected");
+        return;
+      case "put-back":
+        this.#admitted = false;
+        void this.outgoing.stop();
+        this.#become("waiting");
+        return;
+      case "bye":
+        this.#drop();
+        this.#end(message.reason);
+        this.#signalling.leave();
+        return;
+      default:
+        return;
+    }
+    this.#changed();
+  }
+
+  /** @param {string} error */
+  #refused(error) {
+    this.#lose();
+    this.reason = error;
+    if (!AGAIN.has(error)) this.#memory.clear();
+    if (error === "ended") this.#end("ended");
+    else {
+      this.#media.close();
+      this.#become("failed");
+    }
+  }
+
+  /** The connection is gone, the visit is not: the practitioner's page will offer a new one. */
+  #lose() {
+    this.#drop();
+    if (this.state === "connected") this.#become("reconnecting");
+  }
+
+  #drop() {
+    this.#conversation?.close();
+    this.#conversation = null;
+    this.seenSince = null;
+  }
+
+  /** @param {string} reason */
+  #end(reason) {
+    this.#admitted = false;
+    this.#media.close();
+    this.#memory.clear();
+    this.reason = reason;
+    this.#become("ended");
+  }
+
+  /** @param {VisitState} state */
+  #become(state) {
+    if (this.state !== "ended") this.state = state;
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new CustomEvent("visit:changed"));
+  }
+}

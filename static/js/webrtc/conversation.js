@@ -1,0 +1,217 @@
+import { TypedEventTarget } from "../events.js";
+import { Connection } from "./connection.js";
+import { ownCertificate, remoteCertificate } from "./fingerprints.js";
+import { ExchangeBudget } from "./exchange-budget.js";
+import { Verification } from "./verification.js";
+
+/**
+ * @typedef {import("./control.js").ControlMessage} ControlMessage
+ * @typedef {import("./connection.js").Tracks} Tracks
+ * @typedef {import("../signalling/messages.js").Role} Role
+ * @typedef {Extract<ControlMessage, { type: "hello" | "seen" | "admit" | "put-back" | "bye" }>} Said
+ * @typedef {{
+ *   "conversation:opened": null,
+ *   "conversation:said": Said,
+ *   "conversation:changed": null,
+ *   "conversation:lost": null,
+ * }} ConversationEvents
+ * - conversation:opened: the other side can be spoken to
+ * - conversation:said: something that the page must act on
+ * - conversation:changed: state of the connection, `name`, `state`, `code` or `unverified` may read differently
+ * - conversation:lost: this connection is of no use; another one is needed
+ */
+
+/** Shared by every conversation of the page: somebody in between gets no more tries by making new connections. */
+const budget = new ExchangeBudget();
+
+/**
+ * One connection and what is said on its control channel: who the other side is, what it shows, and the exchange that proves
+ * who holds the other end.
+ *
+ * @augments {TypedEventTarget<ConversationEvents>}
+ */
+export class Conversation extends TypedEventTarget {
+  /** What the other side calls itself, "" until it has. */
+  name = "";
+  /** @type {import("./control.js").StateMessage | null} What the other side sends just now */
+  state = null;
+  /** Six digits to compare, "" until they are known. */
+  code = "";
+  /** Whether the digits could not be agreed on, so that nobody can say who holds the other end. */
+  unverified = false;
+
+  #connection;
+  #certificate;
+  #verification;
+  #abort = new AbortController();
+
+  /**
+   * @param {object} options
+   * @param {string} options.id  Of the connection
+   * @param {RTCIceServer[]} options.iceServers
+   * @param {RTCCertificate} options.certificate  Our own
+   * @param {Role} options.role  Our own; the practitioner's side offers
+   * @param {Role} options.otherRole
+   * @param {string} options.seat  Of the other side
+   * @param {string} options.consultation
+   * @param {(message: import("../signalling/messages.js").Negotiation) => void} options.send
+   */
+  constructor({ id, iceServers, certificate, role, otherRole, seat, consultation, send }) {
+    super();
+    this.#certificate = certificate;
+    const offerer = role === "practitioner";
+    this.#connection = new Connection({ id, offerer, iceServers, certificate, send });
+    this.#verification = this.#verify({ role, otherRole, seat, consultation });
+    this.#listen();
+  }
+
+  /** @returns {string} Id of the connection */
+  get id() {
+    return this.#connection.id;
+  }
+
+  /** @returns {boolean} Whether the other side can be spoken to */
+  get open() {
+    return this.#connection.open;
+  }
+
+  /** @returns {RTCPeerConnectionState} */
+  get connectionState() {
+    return this.#connection.state;
+  }
+
+  /** @returns {MediaStream} Sound and picture of the other side */
+  get remote() {
+    return this.#connection.remote;
+  }
+
+  /** @param {import("../signalling/messages.js").RelayedMessage} message  Of this connection */
+  receive(message) {
+    this.#connection.receive(message);
+  }
+
+  /**
+   * @param {ControlMessage} message
+   * @returns {boolean} False while the other side cannot be spoken to
+   */
+  say(message) {
+    return this.#connection.say(message);
+  }
+
+  /** @param {Tracks} tracks  To send from now on */
+  async attach(tracks) {
+    await this.#connection.attach(tracks);
+  }
+
+  /**
+   * Say good-bye and close once it has arrived.
+   * @param {"hung-up" | "ended" | "left"} reason
+   */
+  async finish(reason) {
+    this.#abort.abort();
+    this.#verification?.close();
+    await this.#connection.attach({ audio: null, video: null });
+    await this.#connection.finish({ type: "bye", reason });
+  }
+
+  /** Close without a word. */
+  close() {
+    this.#abort.abort();
+    this.#verification?.close();
+    this.#connection.close();
+  }
+
+  #listen() {
+    const { signal } = this.#abort;
+    const connection = this.#connection;
+    connection.addEventListener("connection:opened", () => this.#opened(), { signal });
+    connection.addEventListener("connection:said", ({ detail }) => this.#hear(detail), { signal });
+    connection.addEventListener("connection:changed", () => this.#changed(), { signal });
+    connection.addEventListener("connection:failed", () => this.#emit("conversation:lost"), {
+      signal,
+    });
+  }
+
+  /**
+   * @param {{ role: Role, otherRole: Role, seat: string, consultation: string }} who
+   * @returns {Verification | null} Null where the browser does not show its own certificate
+   */
+  #verify(who) {
+    let certificate;
+    try {
+      certificate = ownCertificate(this.#certificate);
+    } catch {
+      return null;
+    }
+    const verification = new Verification({
+      ...who,
+      certificate,
+      connection: this.id,
+      send: (message) => this.say(message),
+      budget,
+    });
+    verification.addEventListener("verification:ready", ({ detail }) => {
+      this.code = detail.code;
+      this.#changed();
+    });
+    verification.addEventListener("verification:failed", () => this.#cannotVerify());
+    return verification;
+  }
+
+  #opened() {
+    this.#emit("conversation:opened");
+    void this.#prove();
+  }
+
+  async #prove() {
+    const { transport, mediaTransports, remoteFingerprint: fingerprint } = this.#connection;
+    if (!this.#verification || !transport) {
+      this.#cannotVerify();
+      return;
+    }
+    try {
+      const ends = { transport: transport.transport, mediaTransports, fingerprint };
+      this.#verification.start(await remoteCertificate(ends));
+    } catch (error) {
+      console.warn("the other end cannot be verified", error);
+      this.#cannotVerify();
+    }
+  }
+
+  /** @param {ControlMessage} message */
+  #hear(message) {
+    switch (message.type) {
+      case "commit":
+      case "reveal":
+        this.#verification?.receive(message);
+        return;
+      case "ping":
+        this.say({ type: "pong", id: message.id });
+        return;
+      case "pong":
+        return;
+      case "state":
+        this.state = message;
+        this.#changed();
+        return;
+      case "hello":
+        this.name = message.name;
+        this.#changed();
+    }
+    this.dispatchEvent(new CustomEvent("conversation:said", { detail: message }));
+  }
+
+  #cannotVerify() {
+    this.unverified = true;
+    this.#changed();
+  }
+
+  #changed() {
+    this.#emit("conversation:changed");
+  }
+
+  /** @param {"conversation:opened" | "conversation:changed" | "conversation:lost"} type */
+  #emit(type) {
+    this.dispatchEvent(new CustomEvent(type));
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * @typedef {import("../media/capture.js").LocalMedia} LocalMedia
+ * @typedef {import("./conversation.js").Conversation} Conversation
+ */
+
+const NOTHING = Object.freeze({ audio: null, video: null });
+
+/**
+ * Our own sound and picture: to which conversation they flow, and what the other side is told about them. They flow to one
+ * conversation at most, and to none unless `flow` was called.
+ */
+export class Outgoing {
+  #media;
+  /** @type {"visible" | "hidden"} */
+  #page = "visible";
+  /** @type {Conversation | null} Who is told */
+  #conversation = null;
+  #flowing = false;
+
+  /**
+   * @param {LocalMedia} media
+   * @param {AbortSignal} signal  Ends it
+   */
+  constructor(media, signal) {
+    this.#media = media;
+    media.addEventListener("media:changed", () => void this.#renew(), { signal });
+  }
+
+  /**
+   * Tell what we would send, without sending it.
+   * @param {Conversation} conversation
+   */
+  announce(conversation) {
+    this.#conversation = conversation;
+    this.#say();
+  }
+
+  /**
+   * Let sound and picture flow from now on, also those of a device that comes later.
+   * @param {Conversation} conversation
+   */
+  async flow(conversation) {
+    this.#conversation = conversation;
+    this.#flowing = true;
+    await this.#renew();
+  }
+
+  /** Let nothing flow any more. */
+  async stop() {
+    this.#flowing = false;
+    await this.#conversation?.attach(NOTHING);
+  }
+
+  /** @param {boolean} on */
+  setMicrophone(on) {
+    this.#media.setMicrophone(on);
+    this.#say();
+  }
+
+  /** @param {boolean} on */
+  setCamera(on) {
+    this.#media.setCamera(on);
+    this.#say();
+  }
+
+  /** @param {"visible" | "hidden"} page  Whether the person can see the page */
+  setPage(page) {
+    this.#page = page;
+    this.#say();
+  }
+
+  /** Change to the other camera of this device. */
+  async switchCamera() {
+    await this.#media.switchCamera();
+    await this.#renew();
+  }
+
+  async #renew() {
+    if (this.#flowing) {
+      await this.#conversation?.attach({
+        audio: this.#media.track("audio"),
+        video: this.#media.track("video"),
+      });
+    }
+    this.#say();
+  }
+
+  #say() {
+    this.#conversation?.say({
+      type: "state",
+      microphone: this.#media.microphone,
+      camera: this.#media.camera,
+      page: this.#page,
+    });
+  }
+}
