@@ -157,7 +157,7 @@ def checked_email(email: str) -> str:
     try:
         return normalise_email(email)
     except InvalidEmail as error:
-        raise CommandRefused(f"{email!r} is no e-mail address: {error}") from error
+        raise CommandRefused(f"{email!r} is no e-mail address") from error
 
 
 def checked_name(name: str) -> str:

@@ -44,7 +44,6 @@ def init_app(app: Flask) -> None:
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},  # the database alone is enough to restore
         SECURITY_POST_LOGIN_VIEW=views.AFTER_SIGN_IN,
         SECURITY_POST_LOGOUT_VIEW="/login",
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
     )
     csrf.init_app(app)
     security = Security(

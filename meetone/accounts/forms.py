@@ -6,7 +6,7 @@ from flask_security.forms import LoginForm
 from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from meetone.accounts.models import NAME_CHARACTERS
 from meetone.accounts.passwords import PROBLEM_TEXTS, normalise_password, password_problem
@@ -66,7 +66,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         _l("Your name, as patients read it"),
         filters=[_strip],
         validators=[
-            InputRequired(_l("Please enter your name.")),
+            DataRequired(_l("Please enter your name.")),
             Length(max=NAME_CHARACTERS, message=_l("Please shorten your name to 80 characters.")),
         ],
     )

@@ -14,8 +14,9 @@ MIN_CHARACTERS = 12
 MAX_CHARACTERS = 128
 OWN_WORD_CHARACTERS = 4
 """Shorter words of a name ("Dr.", "von") may stand in a password."""
-MIN_DISTINCT_CHARACTERS = 4
-"""What must be left once well-known and own words are taken away."""
+MIN_CHARACTERS_LEFT = 5
+MIN_DISTINCT_LEFT = 4
+"""What must be left of letters and figures once well-known and own words are taken away."""
 WELL_KNOWN = (
     "passwort",
     "password",
@@ -86,7 +87,8 @@ def password_problem(password: str, own: Iterable[str]) -> PasswordProblem | Non
     rest = password.casefold()
     for word in (*_words(own), *WELL_KNOWN):
         rest = rest.replace(word, "")
-    if len(set(rest)) < MIN_DISTINCT_CHARACTERS:
+    left = [character for character in rest if character.isalnum()]
+    if len(left) < MIN_CHARACTERS_LEFT or len(set(left)) < MIN_DISTINCT_LEFT:
         return PasswordProblem.GUESSABLE
     return None
 
