@@ -35,7 +35,7 @@ $(BIN)/python:
 
 $(VENV)/.requirements: requirements.txt | $(BIN)/python
 	@echo "Installing what MeetOne needs into $(VENV)"
-	@$(PIP) install --requirement $<
+	@$(PIP) install --use-pep517 --requirement $<
 	@touch $@
 
 %.mo: %.po $(VENV)/.requirements
@@ -56,15 +56,16 @@ setup-tests: setup $(VENV)/.requirements-dev node_modules/.installed
 	need() { command -v $$1 >/dev/null || missing+=($$2); }; \
 	need chromium chromium; need turnutils_stunclient coturn; need stun stun-client; \
 	need ip iproute2; \
+	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1); : Playwright runs on it; \
 	[[ $${#missing[@]} == 0 ]] || tools/install_packages "$${missing[@]}"
 
 $(VENV)/.requirements-dev: requirements-dev.txt requirements.txt | $(VENV)/.requirements
 	@echo "Installing what checks and tests need into $(VENV)"
-	@$(PIP) install --requirement $<
+	@$(PIP) install --use-pep517 --requirement $<
 	@touch $@
 
 node_modules/.installed: package-lock.json package.json .npmrc | $(VENV)/.requirements-dev
-	@$(WITH_NODE) npm ci --silent
+	@$(WITH_NODE) npm ci --loglevel=error
 	@touch $@
 
 ## Check

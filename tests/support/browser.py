@@ -42,14 +42,21 @@ ACTION_MILLISECONDS = 10_000
 
 
 class Permission(Enum):
-    """How a browser answers when a page wants camera and microphone; the flags that make it so."""
+    """How a browser answers when a page wants camera and microphone."""
 
-    GRANTED = ("--use-fake-ui-for-media-stream",)
+    GRANTED = "granted"
     """Allowed already; a screen may be shared too."""
-    ASKED = ("--auto-accept-camera-and-microphone-capture",)
+    ASKED = "asked"
     """Not decided yet; the person allows it when asked."""
-    DENIED = ()
+    DENIED = "denied"
     """The person says no."""
+
+
+PERMISSION_FLAGS = {
+    Permission.GRANTED: ["--use-fake-ui-for-media-stream"],
+    Permission.ASKED: ["--auto-accept-camera-and-microphone-capture"],
+    Permission.DENIED: [],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +207,16 @@ class Browsers:
             executable: Chromium itself or the script of `Host.wrap`.
             secure_origin: a plain http origin off this host that shall be treated as https.
         """
-        flags = [*FLAGS, *permission.value]
+        flags = [*FLAGS, *PERMISSION_FLAGS[permission]]
         if secure_origin:
             flags.append(f"--unsafely-treat-insecure-origin-as-secure={secure_origin}")
         return self._driver.chromium.launch(executable_path=executable, headless=True, args=flags)
+
+    def open_profile(self, folder: Path, *, locale: str = "de-DE") -> BrowserContext:
+        """Open a browser with a profile on disk: only there can pages be installed. Who opens it closes it."""
+        return self._driver.chromium.launch_persistent_context(
+            folder, executable_path=CHROMIUM, headless=True, args=list(FLAGS), locale=locale
+        )
 
     def close(self) -> None:
         """Close every browser of the session."""
