@@ -3,19 +3,20 @@
 import logging
 import traceback
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from flask import request
 from flask_login import current_user
 
-from meetone.accounts.sessions import current_topic
+from meetone.accounts.sessions import current_topic, is_current
 from meetone.limits import client_network
 from meetone.services import Services, services
 from meetone.signalling.limits import SocketCount
 from meetone.signalling.messages import VERSION, Join, decode
 from meetone.signalling.party import Party
 from meetone.signalling.refusals import Refusal, Refused
-from meetone.signalling.room import ConsultingRoom
+from meetone.signalling.room import ConsultingRoom, SignedIn
 from meetone.signalling.visitor import Visitor
 from meetone.signalling.websocket import Disconnected, ProtocolViolation, WebSocket
 
@@ -77,7 +78,8 @@ def open_room(websocket: WebSocket, held: Services) -> Party:
             raise Refused(Refusal.NOT_SIGNED_IN)
         if not current_user.is_practitioner():
             raise Refused(Refusal.NOT_PRACTITIONER)
-        return ConsultingRoom(websocket, held, current_user.id, topic)
+        signed_in = SignedIn(current_user.id, topic, partial(is_current, topic))
+        return ConsultingRoom(websocket, held, signed_in)
     finally:
         # The request lasts as long as the socket; its connection to the database must not.
         held.database.session.remove()

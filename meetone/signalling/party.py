@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Protocol
 
 from meetone.services import Services
 from meetone.signalling import records
@@ -18,14 +19,26 @@ from meetone.signalling.seating import (
     StoreAdmission,
     TurnClaimantAway,
 )
-from meetone.signalling.websocket import WebSocket
+
+
+class Wire(Protocol):
+    """As much of a WebSocket as a party needs. None of its methods blocks."""
+
+    def send(self, payload: bytes) -> None:
+        """Queue a text message."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Tell the client why and, unless the error leaves the socket open, close."""
+
+    def close(self) -> None:
+        """Close as normal."""
 
 
 class Party(ABC):
     """One client; a `Mailbox` of the bus."""
 
-    def __init__(self, websocket: WebSocket, services: Services) -> None:
-        self.websocket = websocket
+    def __init__(self, wire: Wire, services: Services) -> None:
+        self.wire = wire
         self.services = services
         self.bus = services.bus
         self.hours = services.settings.invitation_hours
@@ -56,11 +69,11 @@ class Party(ABC):
 
     def deliver(self, payload: bytes) -> None:
         """Queue a message; see `Mailbox`."""
-        self.websocket.send(payload)
+        self.wire.send(payload)
 
     def close(self, refusal: Refusal) -> None:
         """Tell the client why, then close; see `Mailbox`."""
-        self.websocket.refuse(refusal)
+        self.wire.refuse(refusal)
 
     def send(self, message: ServerMessage) -> None:
         """Queue a message to this client."""

@@ -1,8 +1,9 @@
 """A practitioner on `/ws/room`: one socket that speaks for all of their consultations."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from meetone.accounts.sessions import is_current
 from meetone.consultations.models import SeatRole
 from meetone.services import Services
 from meetone.signalling import records
@@ -23,40 +24,44 @@ from meetone.signalling.messages import (
     RelayedMessage,
     Welcome,
 )
-from meetone.signalling.party import Party
+from meetone.signalling.party import Party, Wire
 from meetone.signalling.refusals import Refusal, Refused
 from meetone.signalling.seating import Seating, Sender, Step
 from meetone.signalling.waiting_room import WaitingRoom
-from meetone.signalling.websocket import WebSocket
 
 SESSION_CHECK = timedelta(seconds=60)
-"""How often a room asks whether its session still lives: it may end by time, where nobody tells."""
+"""How long a room believes that its session lives."""
 REMEMBERED_SEATS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A practitioner's session.
+
+    Attributes:
+        practitioner_id: id of the account.
+        topic: where the bus tells that the session was ended.
+        lives: asks whether it still lives; it may also end by time, where nobody tells.
+    """
+
+    practitioner_id: int
+    topic: str
+    lives: Callable[[], bool]
 
 
 class ConsultingRoom(Party):
     """One page of a practitioner."""
 
-    def __init__(
-        self, websocket: WebSocket, services: Services, practitioner_id: int, topic: str
-    ) -> None:
-        """Be the room of a practitioner.
-
-        Args:
-            websocket: its socket.
-            services: those of the application.
-            practitioner_id: id of the account.
-            topic: topic of the bus on which the end of the account's session is told.
-        """
-        super().__init__(websocket, services)
-        self._practitioner_id = practitioner_id
-        self._address = room_address(practitioner_id)
-        self._topic = topic
+    def __init__(self, wire: Wire, services: Services, signed_in: SignedIn) -> None:
+        """Be the room of whoever is signed in."""
+        super().__init__(wire, services)
+        self._signed_in = signed_in
+        self._address = room_address(signed_in.practitioner_id)
         self._instance = ""
         self._checked_at = services.now()
         self._seatings: dict[str, Seating] = {}
         """By seat, as of the last look into the database."""
-        self.bus.watch(topic, self)
+        self.bus.watch(signed_in.topic, self)
 
     def join(self, message: Join) -> None:
         """Take the room; an older page of the same practitioner is closed. See `Party`."""
@@ -119,7 +124,7 @@ class ConsultingRoom(Party):
     def lose(self) -> None:
         """Be away for everybody who waits; see `Party`."""
         now = self.services.now()
-        self.bus.unwatch(self._topic, self)
+        self.bus.unwatch(self._signed_in.topic, self)
         if self.bus.vacate(self._address, self, away_since=now):
             for room in self._rooms():
                 self.carry_out(room.announce(room.seating.practitioners_seat))
@@ -131,7 +136,7 @@ class ConsultingRoom(Party):
         if self.bus.vacate(self._address, self, away_since=None):
             for room in self._rooms():
                 self.carry_out(self._judge(room.seating, Leave(), now))
-        self.websocket.close()
+        self.wire.close()
 
     def _relay(self, message: RelayedMessage, now: datetime) -> list[Step]:
         """Apply the rules; what is relayed costs no look into the database unless it is refused."""
@@ -150,7 +155,7 @@ class ConsultingRoom(Party):
     def _rooms(self) -> list[WaitingRoom]:
         """Look up every consultation in which a seat is taken."""
         with self.services.database.transaction() as session:
-            seatings = records.seatings_of(session, self._practitioner_id, self.hours)
+            seatings = records.seatings_of(session, self._signed_in.practitioner_id, self.hours)
         return [WaitingRoom(seating, self.bus) for seating in seatings]
 
     def _look(self, seat: str) -> Seating:
@@ -166,11 +171,11 @@ class ConsultingRoom(Party):
             return self._own(records.seating_by_id(session, consultation, self.hours))
 
     def _own(self, seating: Seating | None) -> Seating:
-        if seating is None or seating.practitioner_id != self._practitioner_id:
+        if seating is None or seating.practitioner_id != self._signed_in.practitioner_id:
             raise Refused(Refusal.NO_SUCH_SEAT)
         return seating
 
     def _check_session(self, now: datetime) -> None:
         self._checked_at = now
-        if not is_current(self._topic):
+        if not self._signed_in.lives():
             raise Refused(Refusal.NOT_SIGNED_IN)

@@ -32,12 +32,13 @@ CLAIM_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who joined: the page, the seat that it is about, and the terms agreed to."""
+    """Who joined: the page, the seat that it is about, the terms agreed to, and by what right."""
 
     seat: str
     instance: str
     language: str
-    consent: str | None = field(repr=False)
+    consent: str | None
+    token: str | None = field(repr=False)
 
 
 class Visitor(Party):
@@ -55,7 +56,7 @@ class Visitor(Party):
             raise Refused(Refusal.BAD_MESSAGE)
         with self.services.database.transaction() as session:
             seat = self._find_seat(session, message, now)
-            self._guest = guest = Guest(seat, message.instance, language, message.consent)
+            guest = Guest(seat, message.instance, language, message.consent, message.token)
             resumed = message.resume is not None
             entry = self._read(session, seat).enter(seat, resumed=resumed, now=now)
             resume = None
@@ -63,6 +64,7 @@ class Visitor(Party):
                 records.resume_seat(session, seat, guest.consent, now)
             elif entry is Entry.SEATED:
                 resume = records.take_seat(session, seat, guest.consent, now)
+        self._guest = guest
         if entry is Entry.SEATED:
             self._sit(guest, resume, now)
         else:
@@ -79,7 +81,7 @@ class Visitor(Party):
         steps = self._judge(sender, message, self._seating)
         self.carry_out(steps)
         if isinstance(message, Leave):
-            self.websocket.close()
+            self.wire.close()
 
     def lose(self) -> None:
         """Be away, or give a claim up; see `Party`."""
@@ -98,21 +100,37 @@ class Visitor(Party):
             return
         now = self.services.now()
         self.bus.vacate(claim_address(guest.seat), self, away_since=None)
-        with self.services.database.transaction() as session:
-            resume = records.take_seat(session, guest.seat, guest.consent, now)
-        self._sit(guest, resume, now)
+        try:
+            with self.services.database.transaction() as session:
+                self._check_not_revoked(session, guest, now)
+                resume = records.take_seat(session, guest.seat, guest.consent, now)
+        except Refused as refused:
+            # Not raised: whoever handed over has done nothing wrong.
+            self.wire.refuse(refused.refusal)
+        else:
+            self._sit(guest, resume, now)
 
     def _find_seat(self, session: Session, message: Join, now: datetime) -> str:
-        if message.resume is not None:
-            seat = records.find_by_resume(session, message.resume)
-            if seat is None:
-                raise Refused(Refusal.UNKNOWN_SEAT)
-            return seat.id
-        keys, token = self.services.keys, message.token or ""
+        if message.resume is None:
+            return self._invited_to(session, message.token, now)
+        seat = records.find_by_resume(session, message.resume)
+        if seat is None:
+            raise Refused(Refusal.UNKNOWN_SEAT)
+        return seat.id
+
+    def _invited_to(self, session: Session, token: str | None, now: datetime) -> str:
         try:
-            return find_by_token(session, keys, token, now, self.hours).seat_id
+            return find_by_token(session, self.services.keys, token or "", now, self.hours).seat_id
         except InvitationRefused as refused:
             raise Refused(refused.refusal) from None
+
+    def _check_not_revoked(self, session: Session, guest: Guest, now: datetime) -> None:
+        """Refuse who has claimed with a link that was withdrawn since; one that expired meanwhile is good enough."""
+        try:
+            self._invited_to(session, guest.token, now)
+        except Refused as refused:
+            if refused.refusal is not Refusal.EXPIRED:
+                raise
 
     def _sit(self, guest: Guest, resume: str | None, now: datetime) -> None:
         presence = Presence(guest.instance, guest.language, since=now)
@@ -152,12 +170,23 @@ class Visitor(Party):
         match message:
             case Ping():
                 self.send(Pong())
+                self._take_if_free()
             case Leave():
-                self.websocket.close()
+                self.wire.close()
             case Join():
                 raise Refused(Refusal.BAD_MESSAGE)
             case _:
                 raise Refused(Refusal.NOT_ALLOWED)
+
+    def _take_if_free(self) -> None:
+        """Sit down if the seat could be taken by now, because whoever sat there is lost for good."""
+        guest = self._guest
+        assert guest is not None, "nobody is heard before joining"
+        with self.services.database.transaction() as session:
+            room = self._read(session, guest.seat)
+        if room.enter(guest.seat, resumed=False, now=self.services.now()) is Entry.SEATED:
+            self.carry_out(room.close_claim(guest.seat))
+            self.hand_over()
 
     def _give_claim_up(self, guest: Guest) -> None:
         with self.services.database.transaction() as session:

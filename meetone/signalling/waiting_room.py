@@ -267,7 +267,8 @@ class WaitingRoom:
         if place.role == SeatRole.PRACTITIONER:
             return left
         # Whoever asked for the seat may have it now: nobody is left who could mind.
-        return [FreeSeat(place.seat), *left, SeatClaimant(place.seat)]
+        seat = place.seat
+        return [FreeSeat(seat), *left, *self.close_claim(seat), SeatClaimant(seat)]
 
     def _peer(self, place: Place, viewer: Place, attending: Attending) -> Peer:
         to_practitioner = viewer.role == SeatRole.PRACTITIONER
