@@ -22,13 +22,14 @@ const CANDIDATES = 32;
 const CANDIDATE_CHARACTERS = 512;
 const PEERS = 4096;
 const ICE_SERVERS = 32;
+const SECRET_CHARACTERS = 256;
 const TEXT_CHARACTERS = 512;
 
-const id = matching(/^[\w-]{1,128}$/);
+const id = matching(/^[\w-]{1,64}$/);
 const instance = matching(/^[\w-]{8,64}$/);
 const text = string(0, TEXT_CHARACTERS);
 const role = oneOf("practitioner", "patient", "companion");
-const seq = integer(1);
+const seq = integer(1, 2 ** 31 - 1);
 
 const peer = record({
   seat: id,
@@ -80,7 +81,7 @@ export const READERS = {
     role,
     seat: nullable(id),
     consultation: nullable(id),
-    resume: nullable(id),
+    resume: nullable(string(1, SECRET_CHARACTERS)),
     serverTime: time,
     startsAt: nullable(time),
     endsAt: nullable(time),

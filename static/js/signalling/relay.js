@@ -81,7 +81,9 @@ export class Relay {
    */
   post(to, message) {
     const outbox = this.#outboxes.get(to);
-    if (!outbox || this.#peers.get(to)?.instance !== outbox.instance) return "nobody";
+    const state = this.#peers.get(to)?.state;
+    // A seat that a restarted server only knows as away names no page: it is the one known before until another comes.
+    if (!outbox || (state !== "here" && state !== "away")) return "nobody";
     if (!outbox.add(message)) return "full";
     this.#transmit(to, () => outbox.takeWaiting());
     return "kept";
