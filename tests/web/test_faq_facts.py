@@ -288,7 +288,7 @@ def answers(client: FlaskClient, language: str) -> dict[str, str]:
     """Return what each question's element says, by its anchor."""
     html = client.get(f"/{language}/faq").text
     found = re.findall(
-        r'<details class="disclosure" id="([\w-]+)">(.*?)</details>', html, re.DOTALL
+        r'<div class="disclosure__body prose" id="([\w-]+)">(.*?)</details>', html, re.DOTALL
     )
     return {anchor: Markup.of(body).text for anchor, body in found}
 
