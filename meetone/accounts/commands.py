@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from flask_security import hash_password
 from sqlalchemy import select
 
+from meetone import create_app
 from meetone.accounts.models import NAME_CHARACTERS, RoleName, User
 from meetone.accounts.passwords import PROBLEM_TEXTS, normalise_password, password_problem
 from meetone.accounts.registry import (
@@ -140,8 +141,6 @@ def password(email: str, password_stdin: bool) -> None:
 @contextmanager
 def application() -> Iterator[Services]:
     """Give a command the application, its database at the current version, and English."""
-    from meetone import create_app  # it imports every package, this one among them
-
     app = create_app()
     with app.app_context(), force_locale("en"):
         services().database.upgrade()

@@ -12,7 +12,6 @@ from meetone.accounts import sessions
 from meetone.accounts.models import SessionRecord
 from meetone.accounts.registry import disable_account
 from meetone.config import Settings
-from meetone.db import Database
 from meetone.services import EXTENSION, Services
 from meetone.signalling.refusals import Refusal
 from tests.web.accounts import send_sign_in
@@ -32,6 +31,9 @@ class Socket:
 
     def close(self, refusal: Refusal) -> None:
         self.closed.append(refusal)
+
+    def hand_over(self) -> None:
+        raise AssertionError
 
 
 def rows(held: Services) -> list[SessionRecord]:
@@ -148,11 +150,12 @@ def test_session_cookie_over_http_is_not_secure(client: FlaskClient) -> None:
 
 
 def test_session_cookie_over_https_is_bound_to_the_host(settings: Settings) -> None:
-    secure = settings.model_copy(update={"public_url": "https://praxis.example"})
-    app = create_app(secure)
-    Database(secure).upgrade()
+    app = create_app(settings.model_copy(update={"public_url": "https://praxis.example"}))
+    held: Services = app.extensions[EXTENSION]
+    held.database.upgrade()
 
     answer = app.test_client().get("/login", base_url="https://praxis.example")
+    held.database.engine.dispose()
 
     (header,) = answer.headers.getlist("Set-Cookie")
     name, *flags = header.split("; ")

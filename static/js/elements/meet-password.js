@@ -1,8 +1,8 @@
 /**
  * `<meet-password>` lets people look at the password that they type.
  *
- * Parts: `password` (an input), `show` (a toggle button, hidden until this script runs). The password is hidden again
- * before the form is sent, so that no browser keeps it among the texts that it offers in other forms.
+ * Parts: `password` (an input), `show` (a labelled check box, hidden until this script runs). The password is hidden
+ * again before the form is sent, so that no browser keeps it among the texts that it offers in other forms.
  */
 export class MeetPassword extends HTMLElement {
   /** @type {AbortController | undefined} */
@@ -13,15 +13,18 @@ export class MeetPassword extends HTMLElement {
     const { signal } = this.#abort;
     const input = this.querySelector("[data-part=password]");
     const show = this.querySelector("[data-part=show]");
-    if (!(input instanceof HTMLInputElement) || !(show instanceof HTMLButtonElement)) return;
-    /** @param {boolean} shown */
-    const reveal = (shown) => {
-      input.type = shown ? "text" : "password";
-      show.setAttribute("aria-pressed", String(shown));
+    const box = show?.querySelector("input");
+    if (!(input instanceof HTMLInputElement) || !(show instanceof HTMLElement) || !box) return;
+    const reveal = () => {
+      input.type = box.checked ? "text" : "password";
+    };
+    const conceal = () => {
+      box.checked = false;
+      reveal();
     };
     show.hidden = false;
-    show.addEventListener("click", () => reveal(input.type === "password"), { signal });
-    input.form?.addEventListener("submit", () => reveal(false), { signal });
+    box.addEventListener("change", reveal, { signal });
+    input.form?.addEventListener("submit", conceal, { signal });
   }
 
   disconnectedCallback() {
