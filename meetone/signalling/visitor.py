@@ -1,6 +1,7 @@
 """A patient or companion on `/ws/visit`: seated in one consultation, or claiming a seat there."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -91,7 +92,8 @@ class Visitor(Party):
         if self._seating is None:
             self._give_claim_up(guest)
         elif self.bus.vacate(seat_address(guest.seat), self, away_since=self.services.now()):
-            self.carry_out(self._look(guest.seat).announce(guest.seat))
+            with suppress(Refused):  # ended meanwhile: nobody is left who had to know
+                self.carry_out(self._look(guest.seat).announce(guest.seat))
 
     def hand_over(self) -> None:
         """Take the claimed seat with a new resume secret, and whatever admission it holds; see `Mailbox`."""
@@ -189,7 +191,8 @@ class Visitor(Party):
             self.hand_over()
 
     def _give_claim_up(self, guest: Guest) -> None:
-        with self.services.database.transaction() as session:
+        steps: list[Step] = []
+        with suppress(Refused), self.services.database.transaction() as session:
             steps = self._read(session, guest.seat).close_claim(guest.seat)
         if self.bus.vacate(claim_address(guest.seat), self, away_since=None):
             self.carry_out(steps)
