@@ -45,8 +45,11 @@ $(VENV)/.requirements: requirements.txt | $(BIN)/python
 
 test: test-python test-javascript ## set up, install the test tools, run every test
 
+# Two at a time where nothing is measured in seconds; media and sockets have the machine to themselves.
 test-python: setup-tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest --numprocesses=2 --cov --cov-report=term --no-cov-on-fail tests/unit
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile tests/web
+	$(BIN)/pytest tests/protocol tests/browser
 
 test-javascript: setup-tests
 	$(WITH_NODE) node --test "tests/js/**/*.test.js"
