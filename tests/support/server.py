@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -113,6 +114,12 @@ class MeetoneProcess:
     def output(self) -> str:
         """Everything that the server wrote so far, over all its starts."""
         return self._output_path.read_text() if self._output_path.exists() else ""
+
+    @property
+    def setup_link(self) -> str:
+        """The one-time link of the first set-up that the server printed last."""
+        links: list[str] = re.findall(rf"{re.escape(self.origin)}/setup/\S+", self.output)
+        return links[-1]
 
     @property
     def process_id(self) -> int:
