@@ -1,6 +1,10 @@
 """The web application, assembled."""
 
+from collections.abc import Callable
+from functools import cache
+
 from flask import Flask
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meetone import assets, health, i18n, security
@@ -33,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(
         settings=settings,
         asset=lambda path: f"/static/{build}/{path}",
+        modules=module_preloads(build),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -43,3 +48,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (i18n, security, health, accounts, consultations, pages, rooms, signalling):
         part.init_app(app)
     return app
+
+
+def module_preloads(build: str) -> Callable[..., Markup]:
+    """Return what templates call to announce every module behind some entries (`modulepreload`)."""
+
+    @cache
+    def links(*entries: str) -> Markup:
+        paths = assets.modules_behind(ROOT / "static", *entries)
+        link = Markup('<link rel="modulepreload" href="/static/{}/{}">')
+        return Markup("\n").join(link.format(build, path) for path in paths)
+
+    return links

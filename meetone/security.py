@@ -12,7 +12,7 @@ PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), "
     "fullscreen=(self), screen-wake-lock=(self), picture-in-picture=(self), "
     "publickey-credentials-create=(self), publickey-credentials-get=(self), "
-    "geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), browsing-topics=()"
+    "geolocation=(), payment=(), usb=(), serial=(), midi=(), browsing-topics=()"
 )
 
 

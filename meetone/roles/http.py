@@ -2,6 +2,7 @@
 
 import logging
 import re
+from http import HTTPStatus
 
 from gevent.pywsgi import WSGIHandler
 
@@ -33,7 +34,9 @@ class RequestHandler(WSGIHandler):
         super().handle_one_response()
 
     def log_request(self) -> None:
-        """Log method, path, status and duration: no address, no query, no token."""
+        """Log method, path, status and duration: no address, no query, no token; static files only where they fail."""
+        if (self.path or "").startswith("/static/") and (self.code or 0) < HTTPStatus.BAD_REQUEST:
+            return
         access_logger.info(
             "%s %s %s %.0f ms",
             self.command,

@@ -237,7 +237,7 @@ PHRASES: dict[str, LazyString] = {
     "room.alias": _l("%(alias)s, %(time)s"),
     "room.admit": _l("Admit"),
     "room.in-call": _l("In consultation"),
-    "room.end": _l("End consultation"),
+    "room.end": _l("End for good"),
     "room.allow": _l("Allow camera and microphone"),
     "room.allow-why": _l(
         "Your browser will ask for them once. Then one click is enough to call somebody in."
@@ -254,7 +254,6 @@ PHRASES: dict[str, LazyString] = {
     "room.claim-refuse": _l("Refuse"),
     "room.came": _l("Somebody has entered the waiting room."),
     "room.left": _l("The person has left the consultation."),
-    "language": _l("Language"),
     "language.failed": _l("The other language could not be loaded. Please try again."),
 }
 

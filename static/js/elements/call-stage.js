@@ -15,6 +15,9 @@ import { words } from "./words.js";
  * @property {() => Promise<unknown>} hangUp
  */
 
+/** What is taken for granted until the other side has said what it shows. */
+const SHOWING = Object.freeze({ microphone: "on", camera: "on", page: "visible" });
+
 /** The parts of a call that both pages share: two pictures, words over them, and the bar of buttons. */
 export class CallStage {
   #root;
@@ -89,9 +92,10 @@ export class CallStage {
   #aboutOther({ conversation, admitted }) {
     if (!conversation || !admitted) return "";
     if (conversation.unverified) return words.say("call.unverified");
-    if (conversation.state?.page === "hidden") return words.say("call.other-hidden");
-    if ((conversation.state?.microphone ?? "on") === "on") return "";
-    return words.say("call.other-silent");
+    const { microphone, camera, page } = conversation.state ?? SHOWING;
+    if (page === "hidden") return words.say("call.other-hidden");
+    // With the camera off as well, the sentence over the picture says both.
+    return microphone !== "on" && camera === "on" ? words.say("call.other-silent") : "";
   }
 
   /**
@@ -101,7 +105,10 @@ export class CallStage {
   #overPicture({ conversation, admitted, reconnecting }) {
     if (reconnecting) return words.say("call.reconnecting");
     if (!conversation || !admitted) return "";
-    if ((conversation.state?.camera ?? "on") !== "on") return words.say("call.other-dark");
+    const { microphone, camera } = conversation.state ?? SHOWING;
+    if (camera !== "on") {
+      return words.say(microphone === "on" ? "call.other-dark" : "call.other-neither");
+    }
     return this.#remote.videoWidth > 0 ? "" : words.say("call.no-picture");
   }
 

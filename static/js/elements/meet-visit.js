@@ -60,6 +60,8 @@ export class MeetVisit extends HTMLElement {
       void level.close();
     });
     view.rescue(surroundings());
+    // A click before this script ran would have been lost.
+    for (const name of ["allow", "skip"]) part(this, name, HTMLButtonElement).disabled = false;
     render();
     if (visit.interrupted) void visit.resume();
   }

@@ -41,7 +41,11 @@ export class RoomView {
   /** Say everything anew. */
   render() {
     const { visitors, reason, offline } = this.#room;
-    setText(part(this.#root, "message"), this.#trouble(reason, offline));
+    const trouble = this.#trouble(reason, offline);
+    setText(part(this.#root, "message"), trouble);
+    part(this.#root, "message").hidden = trouble === "";
+    const idle = this.#room.departed ? "room.left" : "room.idle.title";
+    setText(part(this.#root, "idle-title"), words.say(idle));
     part(this.#root, "continue").hidden = reason !== "taken-over";
     part(this.#root, "nobody").hidden = visitors.size > 0;
     if (visitors.size > this.#count) setText(part(this.#root, "news"), words.say("room.came"));

@@ -5,8 +5,8 @@ import { words } from "./words.js";
 /** Where the shared parts live in each state: they move, so that there is one picture of oneself and one of each button. */
 const HOMES = /** @type {const} */ ([
   ["local-video", "preview", "stage"],
-  ["microphone", "preview-bar", "bar"],
   ["camera", "preview-bar", "bar"],
+  ["microphone", "preview-bar", "bar"],
 ]);
 
 const FAILURES = new Map([
@@ -51,6 +51,7 @@ export class VisitView {
     this.#sayEnd();
     const unheard = this.#visit.offline && this.#visit.state !== "failed";
     this.#say("message", unheard ? words.say("waiting.no-server") : "");
+    part(this.#root, "message").hidden = !unheard;
   }
 
   /**

@@ -20,6 +20,8 @@ export class ConsultingRoom extends TypedEventTarget {
   visitors = new Map();
   /** @type {Visitor | null} Who is called in */
   current = null;
+  /** Whether the last call ended because the person left. */
+  departed = false;
   /** Error id of PROTOCOL.md when the server refused this page for good; else empty. */
   reason = "";
 
@@ -83,6 +85,7 @@ export class ConsultingRoom extends TypedEventTarget {
     const visitor = this.visitors.get(seat);
     if (!visitor || this.current) return;
     this.current = visitor;
+    this.departed = false;
     this.#changed();
     await this.#camera.take();
     if (this.current !== visitor) return; // hung up while the browser was asking
@@ -268,7 +271,10 @@ export class ConsultingRoom extends TypedEventTarget {
   #remove(seat) {
     const visitor = this.visitors.get(seat);
     if (!visitor) return;
-    if (this.current === visitor) this.current = null;
+    if (this.current === visitor) {
+      this.current = null;
+      this.departed = true;
+    }
     visitor.close();
     this.visitors.delete(seat);
     this.#unconfirmed.delete(seat);
