@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 
-from flask_babel import format_date, format_datetime, format_time, gettext
+from flask_babel import format_date, format_time, gettext
 
 from meetone.config import Settings
 from meetone.consultations.agenda import Attendance, Entry
@@ -17,7 +17,7 @@ from meetone.consultations.invitations import (
     show_code,
     state_of,
 )
-from meetone.consultations.models import Consultation, Invitation
+from meetone.consultations.models import Invitation
 from meetone.consultations.texts import attendance_sentence, ready_text
 from meetone.i18n import LANGUAGE_NAMES
 from meetone.keys import Keys
@@ -43,6 +43,7 @@ class Day:
     """The consultations of one day, by start."""
 
     title: str
+    is_today: bool
     lines: list[Line]
 
 
@@ -80,14 +81,15 @@ def days_of(entries: Iterable[Entry], now: datetime, zone: tzinfo) -> list[Day]:
         entries, key=lambda entry: entry.consultation.starts_at.astimezone(zone).date()
     ):
         date = format_date(day, "full")
-        title = gettext("Today, %(date)s", date=date) if day == today else date
-        days.append(Day(title, [line_of(entry) for entry in group]))
+        is_today = day == today
+        title = gettext("Today, %(date)s", date=date) if is_today else date
+        days.append(Day(title, is_today, [line_of(entry) for entry in group]))
     return days
 
 
-def start_of(consultation: Consultation) -> str:
-    """Write day and time of a start in full."""
-    return str(format_datetime(consultation.starts_at, "EEEE, d. MMMM y, HH:mm"))
+def moment(time: datetime) -> str:
+    """Write day and time in full."""
+    return f"{format_date(time, 'full')}, {format_time(time, 'short')}"
 
 
 def sheet_of(
@@ -104,5 +106,5 @@ def sheet_of(
         link=link,
         code=code,
         text=ready_text(invitation.consultation, link, settings.public_url, code),
-        expires=format_datetime(expires_at(invitation, hours), "medium"),
+        expires=moment(expires_at(invitation, hours)),
     )

@@ -25,10 +25,10 @@ from meetone.accounts.access import practice_required
 from meetone.accounts.models import User
 from meetone.consultations import agenda, invitations, planning
 from meetone.consultations.audit import AuditKind, record
-from meetone.consultations.code_guard import CodeGuard
+from meetone.consultations.code_guard import MANY_WRONG_CODES, CodeGuard
 from meetone.consultations.models import ALIAS_CHARACTERS, Consultation, Invitation, SeatRole
 from meetone.consultations.planning import Draft, Field, Plan
-from meetone.consultations.presentation import days_of, line_of, sheet_of, start_of
+from meetone.consultations.presentation import days_of, line_of, moment, sheet_of
 from meetone.consultations.texts import CODE_MISSING, CODES_REFUSED, DONE, PROBLEMS, wait_sentence
 from meetone.i18n import LANGUAGE_NAMES, LANGUAGES, current_language
 from meetone.limits import client_network
@@ -89,7 +89,7 @@ def _count_wrong(network: str, now: datetime) -> None:
     """Count a wrong code; if there are many, hold its answer back, but nothing of the database."""
     answer = code_guard().count_wrong(network, now)
     if answer.alarm:
-        logger.warning("more than the usual number of wrong access codes within an hour")
+        logger.warning("more than %d wrong access codes within an hour", MANY_WRONG_CODES)
     if answer.late_seconds:
         services().database.session.remove()
         time.sleep(answer.late_seconds)
@@ -168,7 +168,7 @@ def detail(consultation_id: str) -> str:
     return render_template(
         "consultations/detail.html",
         consultation=line_of(_entry(consultation)),
-        start=start_of(consultation),
+        start=moment(consultation.starts_at),
         state=state.name.lower(),
         sheet=sheet,
         may_hold=current_account().is_practitioner(),
