@@ -110,6 +110,11 @@ export class Verification extends TypedEventTarget {
     else this.#receiveReveal(message);
   }
 
+  /** @returns {Promise<void>} Resolved when all that was received so far has had its effect */
+  settled() {
+    return this.#work;
+  }
+
   /** Stop: nothing is sent and no event comes any more. */
   close() {
     this.#closed = true;
