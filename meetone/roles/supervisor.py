@@ -49,6 +49,7 @@ class Supervisor:
         self.stopping = Event()
         self.failed = False
         self.purge_due = time.monotonic() + FIRST_PURGE_SECONDS
+        self.purge: subprocess.Popen[bytes] | None = None
 
     def run(self) -> int:
         """Run until told to stop or until a role cannot start at all; return the exit status."""
@@ -58,12 +59,11 @@ class Supervisor:
             now = time.monotonic()
             for child in self.children:
                 self._tend(child, now)
-            if now >= self.purge_due:
-                self.purge_due = now + PURGE_SECONDS
-                self._purge()
+            self._tend_purge(now)
             self.stopping.wait(POLL_SECONDS)
-        for child in self.children:
-            self._end(child)
+        for process in (*(child.process for child in self.children), self.purge):
+            if process is not None:
+                _end(process)
         return int(self.failed)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -102,20 +102,26 @@ class Supervisor:
         child.starts += 1
         logger.info("%s started as process %s", child.role, child.process.pid)
 
-    def _purge(self) -> None:
+    def _tend_purge(self, now: float) -> None:
         """Delete what is older than the retention, in a process of its own, so that nothing here can stall."""
-        subprocess.Popen([sys.executable, str(ROOT / "app.py"), "purge"], stdout=subprocess.DEVNULL)
+        if self.purge is not None and self.purge.poll() is not None:
+            self.purge = None
+        if self.purge is None and now >= self.purge_due:
+            self.purge_due = now + PURGE_SECONDS
+            self.purge = subprocess.Popen(
+                [sys.executable, str(ROOT / "app.py"), "purge"], stdout=subprocess.DEVNULL
+            )
 
-    def _end(self, child: Child) -> None:
-        if child.process is None:
-            return
-        child.process.terminate()
-        try:
-            child.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            logger.warning("%s did not stop in %s s and is killed", child.role, STOP_SECONDS)
-            child.process.kill()
-            child.process.wait()
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and make it after a while."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        logger.warning("process %s did not stop in %s s and is killed", process.pid, STOP_SECONDS)
+        process.kill()
+        process.wait()
 
 
 def run_all(_settings: Settings) -> int:
