@@ -59,15 +59,11 @@ def test_role_that_is_killed_is_started_again(server: MeetoneProcess, role: str)
 
     os.kill(before[role], signal.SIGKILL)
 
-    after = wait_for(
-        lambda: (
-            (found := children_of(server.process_id)).get(role, before[role]) != before[role]
-            and found
-        ),
-        f"another {role}",
-        20,
-    )
-    assert set(after) == {"web", "stun"}
+    def another() -> bool:
+        return children_of(server.process_id).get(role, before[role]) != before[role]
+
+    wait_for(another, f"another {role}", 20)
+    assert set(children_of(server.process_id)) == {"web", "stun"}
     assert wait_for(server._answers, "an answer of every role", 20)
 
 
@@ -87,8 +83,7 @@ def test_roles_whose_supervisor_is_killed_end_too(fresh_server: FreshServer) -> 
 
     os.kill(process.process_id, signal.SIGKILL)
 
-    for role, number in roles.items():
-        wait_for(lambda n=number: not running(n), f"the end of {role}", 15)
+    wait_for(lambda: not any(map(running, roles.values())), "the end of both roles", 15)
     process.kill()
 
 
