@@ -34,8 +34,8 @@ def tick():
 ticker = gevent.spawn(tick)
 gevent.sleep(0)
 start = time.monotonic()
-answers = gevent.joinall([gevent.spawn(context.verify, word, known)
-                          for word in ("ein Regenschirm", "kein Regenschirm")])
+answers = [gevent.spawn(context.verify, word, known) for word in ("ein Regenschirm", "kein Regenschirm")]
+gevent.joinall(answers)
 ticker.kill()
 print(json.dumps([[answer.value for answer in answers], time.monotonic() - start, max(pauses), len(pauses)]))
 """
