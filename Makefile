@@ -17,7 +17,8 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 TYPESCRIPT_PROJECTS := tsconfig.json tsconfig.worker.json tsconfig.tests.json
 
-.PHONY: help setup run setup-tests test test-python test-javascript format catalogues clean \
+.PHONY: help setup run setup-tests test test-unit test-web test-network \
+	test-javascript format catalogues clean \
 	check check-python check-javascript check-css check-templates check-catalogues
 
 help: ## list the targets
@@ -43,12 +44,16 @@ $(VENV)/.requirements: requirements.txt | $(BIN)/python
 
 ## Test
 
-test: test-python test-javascript ## set up, install the test tools, run every test
+test: test-unit test-web test-network test-javascript ## set up, install the test tools, run every test
 
-# Two at a time where nothing is measured in seconds; media and sockets have the machine to themselves.
-test-python: setup-tests
+# Two at a time where nothing is timed; media and sockets have the machine to themselves.
+test-unit: setup-tests
 	$(BIN)/pytest --numprocesses=2 --cov --cov-report=term --no-cov-on-fail tests/unit
+
+test-web: setup-tests
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile tests/web
+
+test-network: setup-tests
 	$(BIN)/pytest tests/protocol tests/browser
 
 test-javascript: setup-tests
