@@ -175,7 +175,8 @@ export class LocalMedia extends TypedEventTarget {
   #inTurn(job) {
     const { signal } = this.#session;
     const result = this.#turn.then(() => job(signal));
-    this.#turn = result.then(() => {});
+    const next = () => {};
+    this.#turn = result.then(next, next);
     return result;
   }
 
