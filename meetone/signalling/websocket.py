@@ -1,16 +1,16 @@
 """One WebSocket on pywsgi's own socket (RFC 6455).
 
 It is read in the greenlet that serves the request, and never ahead of what is asked for: a client that sends
-faster than it is served is slowed down by TCP, not stored. A second greenlet writes, and lives only while there is
-something to write. Frames leave whole, so a slow reader never sees half of one followed by another. Compression is
-not offered: it would cost 90 kB for each socket.
+faster than it is served is slowed down by TCP, not stored. What is sent goes to the system at once; what does not fit
+there is queued, within bounds, and written by a second greenlet that lives only as long. So frames leave whole, and
+nobody waits for a slow reader. Compression is not offered: it would cost 90 kB for each socket.
 """
 
 import struct
 from collections import deque
 from contextlib import suppress
 from http import HTTPStatus
-from socket import IPPROTO_TCP, TCP_NODELAY
+from socket import IPPROTO_TCP, SO_SNDBUF, SOL_SOCKET, TCP_NODELAY
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 QUEUED_MESSAGES = 256
 QUEUED_BYTES = 1024 * 1024
+SEND_BUFFER_BYTES = 128 * 1024
+"""How much the system keeps for a slow reader; by itself it would grow to 4 MiB."""
 SEND_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 2.0
 RECEIVE_BYTES = 16 * 1024
@@ -81,8 +83,8 @@ class WebSocket:
         self._size = 0
         self._outgoing: deque[bytes] = deque()
         self._outgoing_bytes = 0
-        self._writer: gevent.Greenlet[[], None] | None = None
-        self._reaper: gevent.Greenlet[[], None] | None = None
+        self._writer: gevent.Greenlet[..., None] | None = None
+        self._reaper: gevent.Greenlet[..., None] | None = None
         self._closing = False
         self._broken = False
         self.heard_at = monotonic()
@@ -116,7 +118,7 @@ class WebSocket:
         if waiting[0] < QUEUED_MESSAGES and waiting[1] <= QUEUED_BYTES:
             self._enqueue(text_frame(payload))
         else:
-            self._outgoing.clear()
+            self._drop_outgoing()
             self.close(CloseReason.TRY_AGAIN_LATER)
 
     def refuse(self, refusal: Refusal, retry_after: float | None = None) -> None:
@@ -146,6 +148,8 @@ class WebSocket:
             pass  # reset or silent: the connection is given up all the same
         finally:
             self._abort()
+            if self._reaper is not None:
+                self._reaper.kill(block=False)
             LIVE.discard(self)
 
     def _read(self, deadline: float) -> None:
@@ -208,6 +212,8 @@ class WebSocket:
     def _answer_close(self, event: CloseConnection) -> None:
         self._closing = True
         self._enqueue(self._protocol.send(event))
+        if self._writer is None:
+            self._reap()
 
     def _discard(self) -> None:
         """Read until the client closes as well, so that our last words are not lost to a reset."""
@@ -223,38 +229,50 @@ class WebSocket:
             gevent.sleep(0)  # a client that floods must not hold everybody else up
 
     def _enqueue(self, frame: bytes) -> None:
-        self._outgoing.append(frame)
-        self._outgoing_bytes += len(frame)
-        if self._writer is None:
-            self._writer = gevent.spawn(self._write)
+        if self._writer is not None:
+            self._outgoing.append(frame)
+            self._outgoing_bytes += len(frame)
+        elif rest := frame[self._send_now(frame) :]:
+            self._writer = gevent.spawn(self._write, rest)
 
-    def _write(self) -> None:
-        """Write what is queued, then end: an idle socket costs one greenlet, not two."""
-        timer = gevent.Timeout.start_new(SEND_TIMEOUT_SECONDS, TimeoutError)
+    def _send_now(self, data: bytes) -> int:
+        """Give the system as much as it takes without waiting; return how much that was."""
+        self._socket.settimeout(0)
         try:
-            while self._outgoing:
+            return self._socket.send(data)
+        except OSError:
+            return 0  # full, or broken: the writer will find out which
+        finally:
+            self._socket.settimeout(None)
+
+    def _write(self, batch: bytes) -> None:
+        """Write the rest of a frame, of which the system may have the beginning, and what is queued; then end."""
+        try:
+            while batch:
+                with gevent.Timeout(SEND_TIMEOUT_SECONDS, TimeoutError):
+                    self._socket.sendall(batch)
                 batch = b"".join(self._outgoing)
-                self._outgoing.clear()
-                self._outgoing_bytes = 0
-                self._socket.sendall(batch)
-                timer.close()
-                timer = gevent.Timeout.start_new(SEND_TIMEOUT_SECONDS, TimeoutError)
+                self._drop_outgoing()
         except OSError:
             self._closing = True
-            self._outgoing.clear()
+            self._drop_outgoing()
             self._abort()
         finally:
-            timer.close()
             self._writer = None
             if self._closing:
-                # A client that does not answer our close would hold up whoever waits in `receive`.
-                self._reaper = gevent.spawn_later(CLOSE_TIMEOUT_SECONDS, self._abort)
+                self._reap()
+
+    def _drop_outgoing(self) -> None:
+        self._outgoing.clear()
+        self._outgoing_bytes = 0
+
+    def _reap(self) -> None:
+        """Give a client that does not answer our close no more than its time: somebody may wait in `receive`."""
+        if self._reaper is None:
+            self._reaper = gevent.spawn_later(CLOSE_TIMEOUT_SECONDS, self._abort)
 
     def _abort(self) -> None:
         """End the connection; pywsgi owns the descriptor and closes it when the request returns."""
-        if self._reaper is not None:
-            self._reaper.kill(block=False)
-            self._reaper = None
         with suppress(OSError):
             self._socket.shutdown(SHUT_RDWR)
 
@@ -300,6 +318,7 @@ def socket_of(environ: "WSGIEnvironment") -> socket:
     if not isinstance(found, socket):
         raise RuntimeError("WebSockets need gevent's pywsgi")
     found.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    found.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES)
     return found
 
 
