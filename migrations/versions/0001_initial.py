@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
     )
-    op.bulk_insert(
-        role, [{"name": "practitioner"}, {"name": "staff"}, {"name": "administrator"}]
-    )
+    op.bulk_insert(role, [{"name": "practitioner"}, {"name": "staff"}, {"name": "administrator"}])
     op.create_table(
         "setup_link",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -67,9 +65,7 @@ def upgrade() -> None:
             ["practitioner_id"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_consultation_starts_at"), ["starts_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_consultation_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
         "session",
@@ -88,12 +84,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_session")),
     )
     with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_session_expires_at"), ["expires_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_session_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_session_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "user_roles",
@@ -190,9 +182,7 @@ def upgrade() -> None:
             ["consultation_id"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_invitation_seat_id"), ["seat_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_seat_id"), ["seat_id"], unique=False)
 
 
 def downgrade() -> None:
