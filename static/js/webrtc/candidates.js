@@ -3,6 +3,9 @@
 const BUNDLE_MILLISECONDS = 20;
 const BUNDLE_CANDIDATES = 32;
 
+/** Most candidates kept for a description that has not come; a browser with many networks has some dozens. */
+export const WAITING_CANDIDATES = 256;
+
 /** @typedef {import("../signalling/messages.js").Candidate} Candidate */
 
 /** @type {Candidate} Nothing more comes (RFC 8838 Section 8.1) */
@@ -75,8 +78,9 @@ export class CandidateQueue {
    * @param {Candidate[]} candidates
    */
   async add(candidates) {
-    if (this.#peer.remoteDescription === null) this.#waiting.push(...candidates);
-    else for (const candidate of candidates) await this.#addOne(candidate);
+    if (this.#peer.remoteDescription === null) {
+      this.#waiting.push(...candidates.slice(0, WAITING_CANDIDATES - this.#waiting.length));
+    } else for (const candidate of candidates) await this.#addOne(candidate);
   }
 
   /** Hand over what waited. */

@@ -1,11 +1,14 @@
 import { TypedEventTarget } from "../events.js";
 import { CandidateBundle, CandidateQueue } from "./candidates.js";
 import { encodeControlMessage, parseControlMessage } from "./control.js";
-import { soleFingerprint } from "./fingerprints.js";
-import { adoptLines, createLines, openChannels } from "./lines.js";
+import { FingerprintError, soleFingerprint } from "./fingerprints.js";
+import { adoptLines, createLines, expectLines, openChannels } from "./lines.js";
 import { protectAudio } from "./senders.js";
 
 const LAST_WORD_MILLISECONDS = 1000;
+
+/** Whoever lets so much pile up does not read it. */
+export const CONTROL_BUFFER_BYTES = 262_144;
 
 /**
  * @typedef {import("./control.js").ControlMessage} ControlMessage
@@ -19,7 +22,7 @@ const LAST_WORD_MILLISECONDS = 1000;
  *   "connection:failed": Error,
  * }} ConnectionEvents
  * - connection:opened: the control channel is open
- * - connection:failed: an offer or an answer could not be worked off; the connection is of no use
+ * - connection:failed: a description could not be worked off, or the control channel is gone; the connection is of no use
  */
 
 /**
@@ -42,12 +45,15 @@ export class Connection extends TypedEventTarget {
   #queue;
   #send;
   #offerer;
-  #makingOffer = false;
+  /** Whether an offer is being made or waits for its answer. */
+  #offering = false;
   #closed = false;
   /** @type {import("./lines.js").Lines | null} */
   #lines = null;
   /** Everything received is worked off strictly in order. */
   #work = Promise.resolve();
+  /** So are the tracks to send: a sender refuses parameters that were read before its last change. */
+  #attaching = Promise.resolve();
 
   /**
    * @param {object} options
@@ -74,7 +80,7 @@ export class Connection extends TypedEventTarget {
     if (offerer) this.#take(createLines(this.#peer));
     this.#channels = openChannels(this.#peer);
     this.#listen();
-    if (offerer) this.#enqueue(() => this.#offer());
+    if (offerer) this.#offerSoon();
   }
 
   /** @returns {RTCPeerConnectionState} As W3C names it */
@@ -112,33 +118,34 @@ export class Connection extends TypedEventTarget {
 
   /** Ask for new candidates on both sides; the answerer can only ask the offerer. */
   restartIce() {
+    if (this.#closed) return;
     if (!this.#offerer) {
       this.#send({ type: "restart-please", connection: this.id });
-    } else if (!this.#makingOffer && this.#peer.signalingState === "stable") {
+    } else if (!this.#offering) {
       this.#peer.restartIce();
-      this.#enqueue(() => this.#offer());
+      this.#offerSoon();
     }
   }
 
   /**
    * Let tracks flow to the other side, or others in their place; null sends nothing.
    * @param {Tracks} tracks
+   * @returns {Promise<void>} Never rejected
    */
-  async attach({ audio, video }) {
-    if (!this.#lines || this.#closed) return;
-    const { audio: sound, camera } = this.#lines;
-    await Promise.all([sound.sender.replaceTrack(audio), camera.sender.replaceTrack(video)]);
-    await protectAudio(sound.sender, camera.sender);
+  attach(tracks) {
+    this.#attaching = this.#attaching.then(() => this.#attempt(() => this.#put(tracks)));
+    return this.#attaching;
   }
 
   /**
    * Say something on the control channel.
    * @param {ControlMessage} message
-   * @returns {boolean} False while the channel is not open
+   * @returns {boolean} False while the channel is not open, or when the other side has stopped reading
    */
   say(message) {
-    if (!this.open) return false;
-    this.#channels.control.send(encodeControlMessage(message));
+    const { control } = this.#channels;
+    if (!this.open || control.bufferedAmount > CONTROL_BUFFER_BYTES) return false;
+    control.send(encodeControlMessage(message));
     return true;
   }
 
@@ -147,42 +154,46 @@ export class Connection extends TypedEventTarget {
    * @param {ControlMessage} message
    */
   async finish(message) {
-    const { control } = this.#channels;
-    if (this.say(message)) {
-      // Closing a channel delivers what is queued first (RFC 8831 Section 6.7).
-      await new Promise((resolve) => {
-        const signal = AbortSignal.timeout(LAST_WORD_MILLISECONDS);
-        signal.addEventListener("abort", resolve, { once: true });
-        control.addEventListener("close", resolve, { once: true });
-        control.close();
-      });
-    }
-    this.close();
+    const said = this.say(message);
+    this.#end();
+    if (said) await delivered(this.#channels.control);
+    this.#peer.close();
   }
 
   /** Close for good. */
   close() {
+    this.#end();
+    this.#peer.close();
+  }
+
+  /** Nothing is said, sent or worked off any more. */
+  #end() {
     if (this.#closed) return;
     this.#closed = true;
     this.#bundle.close();
-    this.#peer.close();
     this.#emit("connection:changed", "closed");
   }
 
   #listen() {
     const peer = this.#peer;
-    peer.addEventListener("icecandidate", ({ candidate }) => this.#bundle.add(candidate));
+    peer.addEventListener("icecandidate", ({ candidate }) => {
+      if (!this.#closed) this.#bundle.add(candidate);
+    });
     peer.addEventListener("connectionstatechange", () => {
       if (this.#closed) return;
       this.#emit("connection:changed", peer.connectionState);
       if (peer.connectionState === "failed") this.restartIce();
     });
     const { control } = this.#channels;
-    control.addEventListener("open", () => this.#emit("connection:opened"));
+    control.addEventListener("open", () => {
+      if (!this.#closed) this.#emit("connection:opened");
+    });
     control.addEventListener("message", ({ data }) => {
-      const message = parseControlMessage(data);
+      const message = this.#closed ? null : parseControlMessage(data);
       if (message) this.#emit("connection:said", message);
     });
+    // A page that is closed takes its channels along, long before ICE notices.
+    control.addEventListener("close", () => this.#fail(new Error("the control channel is gone")));
   }
 
   /** @param {import("./lines.js").Lines} lines */
@@ -192,37 +203,62 @@ export class Connection extends TypedEventTarget {
     this.remote.addTrack(lines.camera.receiver.track);
   }
 
-  /** @param {() => Promise<void>} job */
-  #enqueue(job) {
-    this.#work = this.#work.then(async () => {
-      if (this.#closed) return;
-      try {
-        await job();
-      } catch (error) {
-        if (!this.#closed) this.#emit("connection:failed", error);
-      }
-    });
+  /** @param {Tracks} tracks */
+  async #put({ audio, video }) {
+    if (!this.#lines) return;
+    const { audio: sound, camera } = this.#lines;
+    await Promise.all([sound.sender.replaceTrack(audio), camera.sender.replaceTrack(video)]);
+    await protectAudio(sound.sender, camera.sender);
   }
 
-  async #offer() {
-    this.#makingOffer = true;
+  /** @param {() => Promise<void>} job */
+  #enqueue(job) {
+    this.#work = this.#work.then(() => this.#attempt(job));
+  }
+
+  /** @param {() => Promise<void>} job */
+  async #attempt(job) {
+    if (this.#closed) return;
     try {
+      await job();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!this.#closed) this.#emit("connection:failed", error);
+  }
+
+  #offerSoon() {
+    this.#offering = true;
+    this.#enqueue(async () => {
       await this.#peer.setLocalDescription();
       this.#describeOurselves();
-    } finally {
-      this.#makingOffer = false;
-    }
+    });
   }
 
   /** @param {{ type: "offer" | "answer", sdp: string }} description */
   async #describe(description) {
-    // An answer that nobody waits for is one to an offer that a restart has overtaken.
-    if (description.type === "answer" && this.#peer.signalingState !== "have-local-offer") return;
-    this.remoteFingerprint = soleFingerprint(description.sdp);
+    const { type, sdp } = description;
+    // One side offers and the other answers; an answer that nobody waits for is a repeated one.
+    if (type !== (this.#offerer ? "answer" : "offer")) return;
+    if (type === "answer" && this.#peer.signalingState !== "have-local-offer") return;
+    expectLines(sdp);
+    const fingerprint = soleFingerprint(sdp);
+    // A new fingerprint would make a new DTLS association (RFC 8842 Section 5.1), to whomever, behind a code that people have
+    // compared already. Another certificate needs another connection, which has its own code.
+    if (this.remoteFingerprint !== "" && this.remoteFingerprint !== fingerprint) {
+      throw new FingerprintError("the certificate of a connection does not change");
+    }
+    this.remoteFingerprint = fingerprint;
     await this.#peer.setRemoteDescription(description);
     if (!this.#lines) this.#take(adoptLines(this.#peer));
     await this.#queue.release();
-    if (description.type === "offer") {
+    if (type === "answer") {
+      this.#offering = false;
+    } else {
       await this.#peer.setLocalDescription();
       this.#describeOurselves();
     }
@@ -247,4 +283,24 @@ export class Connection extends TypedEventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * Close a channel, which delivers what is queued first (RFC 8831 Section 6.7).
+ * @param {RTCDataChannel} channel
+ * @returns {Promise<void>} Resolved when the other side has it, or does not take it in time
+ */
+function delivered(channel) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORD_MILLISECONDS);
+    channel.addEventListener(
+      "close",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+    channel.close();
+  });
 }

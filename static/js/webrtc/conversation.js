@@ -95,12 +95,12 @@ export class Conversation extends TypedEventTarget {
    * @returns {boolean} False while the other side cannot be spoken to
    */
   say(message) {
-    return this.#connection.say(message);
+    return !this.#ended && this.#connection.say(message);
   }
 
   /** @param {Tracks} tracks  To send from now on */
   async attach(tracks) {
-    await this.#connection.attach(tracks);
+    if (!this.#ended) await this.#connection.attach(tracks);
   }
 
   /**
@@ -119,6 +119,11 @@ export class Conversation extends TypedEventTarget {
     this.#abort.abort();
     this.#verification?.close();
     this.#connection.close();
+  }
+
+  /** @returns {boolean} Whether the last word is said or on its way: nothing may follow it */
+  get #ended() {
+    return this.#abort.signal.aborted;
   }
 
   #listen() {
@@ -195,6 +200,8 @@ export class Conversation extends TypedEventTarget {
         this.#changed();
         return;
       case "hello":
+        // Whom we speak with does not change in the middle of it.
+        if (this.name) return;
         this.name = message.name;
         this.#changed();
     }

@@ -10,6 +10,9 @@ export const CHANNELS = Object.freeze({
   transfers: { id: 3, protocol: "" },
 });
 
+/** Sound, camera, screen, and what carries the channels. */
+const KINDS = "audio video video application";
+
 /**
  * @typedef {object} Lines
  * @property {RTCRtpTransceiver} audio
@@ -36,16 +39,24 @@ export function createLines(peer) {
 }
 
 /**
+ * Refuse a description that describes anything but our lines, before the browser makes something of it.
+ * @param {string} sdp
+ * @throws {TypeError} Other lines, more or fewer of them, or another order
+ */
+export function expectLines(sdp) {
+  const kinds = Array.from(sdp.matchAll(/^m=(\S+)/gm), ([, kind]) => kind).join(" ");
+  if (kinds !== KINDS) throw new TypeError(`a description has the lines ${KINDS}`);
+}
+
+/**
  * Take the m-lines of a received offer for sending as well; a transceiver made by an offer only receives.
  * @param {RTCPeerConnection} peer
  * @returns {Lines} The transceivers in the order of the offer
- * @throws {TypeError} The offer has other lines than ours
+ * @throws {TypeError} The offer had fewer lines; see `expectLines`
  */
 export function adoptLines(peer) {
-  const [audio, camera, screen, ...others] = peer.getTransceivers();
-  if (!audio || !camera || !screen || others.length > 0) {
-    throw new TypeError("an offer has exactly three m-lines");
-  }
+  const [audio, camera, screen] = peer.getTransceivers();
+  if (!audio || !camera || !screen) throw new TypeError("an offer has three m-lines for media");
   const person = new MediaStream();
   for (const [transceiver, stream] of /** @type {const} */ ([
     [audio, person],
