@@ -62,7 +62,7 @@ test-javascript: setup-tests
 setup-tests: setup $(VENV)/.requirements-dev node_modules/.installed
 	@missing=(); \
 	need() { command -v $$1 >/dev/null || missing+=($$2); }; \
-	need chromium chromium; need turnutils_stunclient coturn; need stun stun-client; \
+	need "$${CHROMIUM:-chromium}" chromium; need turnutils_stunclient coturn; need stun stun-client; \
 	need ip iproute2; \
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1); : Playwright runs on it; \
 	[[ $${#missing[@]} == 0 ]] || tools/install_packages "$${missing[@]}"
