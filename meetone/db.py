@@ -105,6 +105,12 @@ class Database:
             config.attributes["engine"] = self.engine
             command.upgrade(config, "head")
 
+    def empty_log(self) -> None:
+        """Move SQLite's write-ahead log into the database and cut it: what was deleted must not live on there."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     @contextmanager
     def _migration_lock(self) -> Iterator[None]:
         if self.engine.dialect.name == "postgresql":

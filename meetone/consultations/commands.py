@@ -117,8 +117,10 @@ def list_all(as_json: bool) -> None:
 @click.command()
 def purge() -> None:
     """Delete what is older than the retention time."""
-    with application() as held, held.database.transaction() as session:
-        purged = purge_expired(session, held.settings, held.now())
+    with application() as held:
+        with held.database.transaction() as session:
+            purged = purge_expired(session, held.settings, held.now())
+        held.database.empty_log()
     click.echo(
         f"Deleted: {purged.consultations} consultations, {purged.audit_events} audit events, "
         f"{purged.sessions} sessions."

@@ -5,7 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from meetone.accounts.access import practitioner_required
-from meetone.consultations.invitations import InvitationRefused, code_of, find_by_token, link_of
+from meetone.consultations.invitations import (
+    InvitationRefused,
+    code_of,
+    find_by_token,
+    link_of,
+    show_code,
+)
 from meetone.i18n import prefer_language
 from meetone.rooms.phrases import phrases_in
 from meetone.services import services
@@ -47,7 +53,7 @@ def join(token: str) -> ResponseReturnValue:
         practitioner=consultation.practitioner.name,
         token=token,
         link=link_of(known.settings.public_url, known.keys, invitation),
-        code=code_of(known.keys, invitation),
+        code=show_code(code_of(known.keys, invitation)),
         consent_version=CONSENT_VERSION,
     )
 
