@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -199,15 +199,18 @@ class Browsers:
         *,
         executable: str | Path = CHROMIUM,
         secure_origin: str = "",
+        more_flags: Sequence[str] = (),
     ) -> Browser:
         """Start one more browser; who starts it closes it.
 
         Args:
             permission: how it answers to the wish for camera and microphone.
             executable: Chromium itself or the script of `Host.wrap`.
-            secure_origin: a plain http origin off this host that shall be treated as https.
+            secure_origin: a plain http origin off this host that shall be treated as https; several
+                are separated by commas.
+            more_flags: Chromium's switches; the last of a kind counts.
         """
-        flags = [*FLAGS, *PERMISSION_FLAGS[permission]]
+        flags = [*FLAGS, *PERMISSION_FLAGS[permission], *more_flags]
         if secure_origin:
             flags.append(f"--unsafely-treat-insecure-origin-as-secure={secure_origin}")
         return self._driver.chromium.launch(executable_path=executable, headless=True, args=flags)

@@ -42,51 +42,39 @@ def enter() -> None:
         raise NetworkUnavailableError(
             f"These tests need a network namespace of their own ({reason}): run them as root."
         )
-    _ip("link set lo up")
+    ip("link set lo up")
     # Browsers offer candidates only for interfaces with a route to everywhere, never for loopback.
-    _ip("link add near type veth peer name far")
-    _ip("link set far up")
-    _ip("link set near up")
-    _ip(f"address add {ADDRESS}/24 dev near")
-    _ip(f"address add {ADDRESS_V6}/64 dev near nodad")
-    _ip("route add default dev near")
-    _ip("-6 route add default dev near")
+    ip("link add near type veth peer name far")
+    ip("link set far up")
+    ip("link set near up")
+    ip(f"address add {ADDRESS}/24 dev near")
+    ip(f"address add {ADDRESS_V6}/64 dev near nodad")
+    ip("route add default dev near")
+    ip("-6 route add default dev near")
     for resolver in _resolvers():
         # A question for a foreign name fails at once instead of waiting for an answer.
-        _ip(f"route replace unreachable {resolver}")
+        ip(f"route replace unreachable {resolver}")
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
 
 
-class Host:
-    """A second machine on the network of the tests, whose cable can be pulled.
+class Namespace:
+    """A network of its own, without a name: it lives as long as its holder process.
 
-    It reaches `ADDRESS` and every other host. It lives as long as its holder process, which ends
-    with the tests, however they end.
+    The holder ends with the tests, however they end, and the kernel then removes every cable in it.
     """
 
-    def __init__(self, number: int) -> None:
-        """Connect the host by a cable of its own.
-
-        Args:
-            number: 0-63, distinguishes the hosts of one test; it gives the addresses.
-        """
-        gateway, self.address = (f"203.0.113.{number * 4 + last}" for last in (1, 2))
+    def __init__(self) -> None:
+        """Make it; there is only the loopback in it, which is up."""
         self._holder = subprocess.Popen(
             ["unshare", "--net", "cat"],  # noqa: S607
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
         )
         wait_for(self._is_apart, "the namespace of a host")
-        _ip(f"link add to{number} type veth peer name eth0 netns {self._holder.pid}")
-        _ip(f"address add {gateway}/30 dev to{number}")
-        _ip(f"link set to{number} up")
-        self._ip("link set lo up")
-        self._ip(f"address add {self.address}/30 dev eth0")
-        self._gateway = gateway
-        self.plug_in()
+        self.ip("link set lo up")
 
     def __enter__(self) -> Self:
-        """Return the host itself."""
+        """Return the namespace itself."""
         return self
 
     def __exit__(
@@ -95,40 +83,79 @@ class Host:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Remove the host."""
+        """Remove the namespace."""
         self.close()
 
-    def plug_in(self) -> None:
-        """Put the cable back; the routes that went with it come back too."""
-        self._ip("link set eth0 up")
-        self._ip(f"route replace default via {self._gateway}")
+    @property
+    def pid(self) -> int:
+        """Process id of the holder, by which the namespace is named to `ip`."""
+        return self._holder.pid
 
-    def unplug(self) -> None:
-        """Pull the cable: nothing comes in or goes out, and the host knows it."""
-        self._ip("link set eth0 down")
+    @property
+    def path(self) -> Path:
+        """File that stands for the namespace."""
+        return Path(f"/proc/{self.pid}/ns/net")
 
     def prefix(self) -> list[str]:
-        """Return the words that, put before a command, run it on this host."""
-        return ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--"]
+        """Return the words that, put before a command, run it in here."""
+        return ["nsenter", f"--net={self.path}", "--"]
+
+    def ip(self, words: str) -> None:
+        """Run a command of iproute2's `ip` in here."""
+        self.run(["ip", *words.split()])
+
+    def run(self, command: list[str], stdin: str = "") -> None:
+        """Run a command in here.
+
+        Raises:
+            CalledProcessError: its exit code was not 0.
+        """
+        run([*self.prefix(), *command], stdin)
 
     def wrap(self, executable: str, folder: Path) -> Path:
-        """Write a script into a folder that runs an executable on this host; return its path."""
-        script = folder / f"{Path(executable).name}-{self.address}"
+        """Write a script into a folder that runs an executable in here; return its path."""
+        script = folder / f"{Path(executable).name}-{self.pid}"
         command = shlex.join([*self.prefix(), executable])
         script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         script.chmod(0o755)
         return script
 
     def close(self) -> None:
-        """Remove the host; its cable goes with it."""
+        """Remove the namespace; its cables go with it."""
         self._holder.communicate(timeout=5)
 
     def _is_apart(self) -> bool:
-        own = NAMESPACE.readlink()
-        return Path(f"/proc/{self._holder.pid}/ns/net").readlink() != own
+        return self.path.readlink() != NAMESPACE.readlink()
 
-    def _ip(self, words: str) -> None:
-        _run([*self.prefix(), "ip", *words.split()])
+
+class Host(Namespace):
+    """A second machine on the network of the tests, whose cable can be pulled.
+
+    It reaches `ADDRESS` and every other host.
+    """
+
+    def __init__(self, number: int) -> None:
+        """Connect the host by a cable of its own.
+
+        Args:
+            number: 0-63, distinguishes the hosts of one test; it gives the addresses.
+        """
+        super().__init__()
+        self._gateway, self.address = (f"203.0.113.{number * 4 + last}" for last in (1, 2))
+        ip(f"link add to{number} type veth peer name eth0 netns {self.pid}")
+        ip(f"address add {self._gateway}/30 dev to{number}")
+        ip(f"link set to{number} up")
+        self.ip(f"address add {self.address}/30 dev eth0")
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        """Put the cable back; the routes that went with it come back too."""
+        self.ip("link set eth0 up")
+        self.ip(f"route replace default via {self._gateway}")
+
+    def unplug(self) -> None:
+        """Pull the cable: nothing comes in or goes out, and the host knows it."""
+        self.ip("link set eth0 down")
 
 
 def _resolvers() -> list[str]:
@@ -138,9 +165,15 @@ def _resolvers() -> list[str]:
     return [a for a in addresses if not ip_address(a.partition("%")[0]).is_loopback]
 
 
-def _ip(words: str) -> None:
-    _run(["ip", *words.split()])
+def ip(words: str) -> None:
+    """Run a command of iproute2's `ip` in the namespace of the tests."""
+    run(["ip", *words.split()])
 
 
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True, text=True)
+def run(command: list[str], stdin: str = "") -> None:
+    """Run a command in the namespace of the tests.
+
+    Raises:
+        CalledProcessError: its exit code was not 0.
+    """
+    subprocess.run(command, check=True, capture_output=True, text=True, input=stdin)
