@@ -25,6 +25,7 @@ export class LevelView {
   /** @param {MediaStreamTrack | null} track */
   watch(track) {
     this.#meter.watch(track);
+    this.#words.hidden = track === null;
     this.#say();
   }
 

@@ -28,7 +28,7 @@ export class MeetVisit extends HTMLElement {
       this,
       {
         microphone: (on) => visit.outgoing.setMicrophone(on),
-        camera: (on) => visit.outgoing.setCamera(on),
+        camera: (on) => void visit.setCamera(on),
         switchCamera: () => visit.outgoing.switchCamera(),
         hangUp: () => visit.hangUp(),
       },
@@ -46,6 +46,7 @@ export class MeetVisit extends HTMLElement {
     };
     form.listen(signal);
     this.#bind(visit, media, retryNow);
+    onClick(this, "sound-only", () => view.acceptMedia(), signal);
     for (const [source, type] of /** @type {[EventTarget, string][]} */ ([
       [visit, "visit:changed"],
       [media, "media:changed"],
@@ -79,9 +80,8 @@ export class MeetVisit extends HTMLElement {
   #bind(visit, media, retryNow) {
     const { signal } = this.#abort;
     onClick(this, "allow", () => visit.allow(), signal);
-    onClick(this, "skip", () => visit.skipMedia(), signal);
+    onClick(this, "skip", () => visit.allow({ video: false }), signal);
     onClick(this, "retry", () => retryMedia(media), signal);
-    onClick(this, "sound-only", () => visit.allow({ audio: true, video: false }), signal);
     onClick(this, "leave", () => visit.hangUp(), signal);
     onClick(this, "claim-accept", () => visit.answerClaim(true), signal);
     onClick(this, "claim-refuse", () => visit.answerClaim(false), signal);

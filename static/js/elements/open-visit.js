@@ -24,6 +24,15 @@ export function openMedia() {
   });
 }
 
+/** @returns {Storage | null} Null where the browser forbids it altogether, which it says by throwing */
+function tabStorage() {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Put a visit together from what the page carries.
  * @param {DOMStringMap} data  `token`, `socket`, `consent`
@@ -31,7 +40,7 @@ export function openMedia() {
  * @returns {{ visit: Visit, media: LocalMedia, retryNow: () => void }}
  */
 export function openVisit({ token = "", socket = "", consent = "" }, language) {
-  const memory = new VisitMemory(sessionStorage, token);
+  const memory = new VisitMemory(tabStorage(), token);
   const media = openMedia();
   const instance = randomId();
   const signalling = new SignallingClient({

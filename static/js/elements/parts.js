@@ -19,10 +19,10 @@ export function part(root, name, type) {
  * @param {ParentNode} root
  * @param {string} name
  * @param {() => unknown} action
- * @param {AbortSignal} signal
+ * @param {AbortSignal} [signal]  Ends it; without one it ends with the part
  */
 export function onClick(root, name, action, signal) {
-  part(root, name).addEventListener("click", () => void action(), { signal });
+  part(root, name).addEventListener("click", () => void action(), signal && { signal });
 }
 
 /**

@@ -50,7 +50,8 @@ export class RoomView {
     part(this.#root, "nobody").hidden = visitors.size > 0;
     if (visitors.size > this.#count) setText(part(this.#root, "news"), words.say("room.came"));
     this.#count = visitors.size;
-    part(this.#root, "allow-row").hidden = this.#media.active || visitors.size === 0;
+    const ready = this.#room.granted !== false && visitors.size === 0;
+    part(this.#root, "allow-row").hidden = this.#media.active || ready;
     const problem = mediaProblem(this.#media.state);
     setText(part(this.#root, "media-problem"), problem ? words.say(`media.${problem}`) : "");
     part(this.#root, "local-video").hidden = this.#media.camera !== "on";

@@ -7,6 +7,7 @@ const HOMES = /** @type {const} */ ([
   ["local-video", "preview", "stage"],
   ["camera", "preview-bar", "bar"],
   ["microphone", "preview-bar", "bar"],
+  ["language-switch", "header", "stage-language"],
 ]);
 
 const FAILURES = new Map([
@@ -19,6 +20,8 @@ export class VisitView {
   #root;
   #visit;
   #media;
+  /** @type {string | null} What is wrong with camera and microphone and shall not be spoken of again */
+  #accepted = null;
 
   /**
    * @param {HTMLElement} root
@@ -40,6 +43,13 @@ export class VisitView {
       media: this.#media,
       reconnecting: state === "reconnecting",
     };
+  }
+
+  /** Go on with what there is: the warning has done its work. */
+  acceptMedia() {
+    this.#accepted = mediaProblem(this.#media.state);
+    this.#sayMedia();
+    if (this.#visit.state === "preview") part(this.#root, "name").focus();
   }
 
   /** Say everything anew. */
@@ -74,19 +84,22 @@ export class VisitView {
 
   #settle() {
     const inCall = this.#visit.state === "connected" || this.#visit.state === "reconnecting";
+    const video = part(this.#root, "local-video", HTMLVideoElement);
     for (const [name, before, during] of HOMES) {
-      const home = this.#root.querySelector(`[data-home="${inCall ? during : before}"]`);
-      const item = part(this.#root, name);
+      const home = document.querySelector(`[data-home="${inCall ? during : before}"]`);
+      const item = part(document, name);
       if (home && item.parentElement !== home) home.prepend(item);
     }
-    part(this.#root, "local-video").classList.toggle("stage__self", inCall);
-    part(this.#root, "local-video").classList.toggle("preview__picture", !inCall);
+    video.classList.toggle("stage__self", inCall);
+    video.classList.toggle("preview__picture", !inCall);
+    // A picture that moves to another place of the page stops (HTML, "removing steps" of media elements).
+    if (video.paused && video.srcObject) void video.play().catch(() => {});
     document.body.classList.toggle("is-in-call", inCall);
   }
 
   #sayMedia() {
     const problem = mediaProblem(this.#media.state);
-    part(this.#root, "media-problem").hidden = problem === null;
+    part(this.#root, "media-problem").hidden = problem === null || problem === this.#accepted;
     part(this.#root, "no-picture").hidden = this.#media.camera === "on";
     part(this.#root, "local-video").hidden = this.#media.camera !== "on";
     if (problem === null) return;

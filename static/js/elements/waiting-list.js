@@ -46,10 +46,9 @@ export class WaitingList {
     const item = part(copy, "waiting-patient");
     item.dataset["seat"] = seat;
     words.apply(item);
-    const { signal } = new AbortController();
-    onClick(item, "admit", () => this.#room.admit(seat), signal);
-    onClick(item, "claim-accept", () => this.#room.answerClaim(seat, true), signal);
-    onClick(item, "claim-refuse", () => this.#room.answerClaim(seat, false), signal);
+    onClick(item, "admit", () => this.#room.admit(seat));
+    onClick(item, "claim-accept", () => this.#room.answerClaim(seat, true));
+    onClick(item, "claim-refuse", () => this.#room.answerClaim(seat, false));
     this.#list.append(item);
     return item;
   }

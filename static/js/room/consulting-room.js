@@ -1,4 +1,5 @@
 import { TypedEventTarget } from "../events.js";
+import { ServerClock } from "../server-clock.js";
 import { Outgoing } from "../webrtc/outgoing.js";
 import { CameraLease } from "./camera-lease.js";
 import { Visitor } from "./visitor.js";
@@ -9,6 +10,9 @@ import { Visitor } from "./visitor.js";
  * @typedef {import("../signalling/messages.js").WelcomeMessage} WelcomeMessage
  * @typedef {{ "room:changed": null }} RoomEvents  Every property may read differently then
  */
+
+/** So that the server, too, finds the waiting room open when the first offer comes. */
+const OPENING_GRACE_MILLISECONDS = 500;
 
 /**
  * The practitioner's consulting room: one connection for everybody who waits, and at most one of them called in.
@@ -22,12 +26,16 @@ export class ConsultingRoom extends TypedEventTarget {
   current = null;
   /** Whether the last call ended because the person left. */
   departed = false;
+  /** @type {boolean | null} Whether the browser gives camera and microphone without asking; null until it has told */
+  granted = null;
   /** Error id of PROTOCOL.md when the server refused this page for good; else empty. */
   reason = "";
 
   #signalling;
   #host;
+  #media;
   #camera;
+  #clock = new ServerClock();
   /** @type {RTCIceServer[]} */
   #iceServers = [];
   /** Seats whose admission the server has not confirmed; said again after every reconnect. */
@@ -47,6 +55,7 @@ export class ConsultingRoom extends TypedEventTarget {
     super();
     this.#signalling = signalling;
     this.#host = host;
+    this.#media = media;
     this.#camera = new CameraLease(media);
     /** Our sound and picture, and the switches for them. */
     this.outgoing = new Outgoing(media, this.#abort.signal);
@@ -70,11 +79,14 @@ export class ConsultingRoom extends TypedEventTarget {
   open() {
     this.reason = "";
     this.#signalling.open();
+    void this.#askPermission();
   }
 
   /** Ask for camera and microphone, on the practitioner's click. */
   async allow() {
     await this.#camera.take();
+    if (this.visitors.size === 0) this.#camera.releaseLater();
+    await this.#askPermission();
   }
 
   /**
@@ -138,6 +150,11 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#signalling.close();
   }
 
+  async #askPermission() {
+    this.granted = await this.#media.isGranted();
+    this.#changed();
+  }
+
   #listen() {
     const { signal } = this.#abort;
     const signalling = this.#signalling;
@@ -152,6 +169,11 @@ export class ConsultingRoom extends TypedEventTarget {
       ({ detail }) => this.#received(detail.message),
       { signal },
     );
+    signalling.addEventListener(
+      "signalling:overflowed",
+      ({ detail }) => this.#overflowed(detail.to),
+      { signal },
+    );
     signalling.addEventListener("signalling:lost", () => this.#changed(), { signal });
     signalling.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), {
       signal,
@@ -161,8 +183,13 @@ export class ConsultingRoom extends TypedEventTarget {
   /** @param {WelcomeMessage} welcome */
   #joined(welcome) {
     this.#iceServers = welcome.iceServers;
+    this.#clock.set(welcome.serverTime);
     const present = new Set(welcome.peers.map(({ seat }) => seat));
-    for (const seat of this.visitors.keys()) if (!present.has(seat)) this.#remove(seat);
+    for (const [seat, visitor] of this.visitors) {
+      // An invitation that has expired meanwhile takes a seat off the list, but ends no call.
+      const talking = visitor.conversation?.connectionState === "connected";
+      if (!present.has(seat) && !talking) this.#remove(seat);
+    }
     for (const [seat, type] of this.#unconfirmed) this.#signalling.send({ type, seat });
     this.#changed();
   }
@@ -178,6 +205,12 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#openLater();
   }
 
+  /** @param {string} seat */
+  #overflowed(seat) {
+    const visitor = this.visitors.get(seat);
+    if (visitor) visitor.overflowed = true;
+  }
+
   /** @param {Peer} peer */
   #welcomeVisitor(peer) {
     const visitor = new Visitor({
@@ -186,6 +219,7 @@ export class ConsultingRoom extends TypedEventTarget {
       host: this.#host,
       iceServers: this.#iceServers,
       outgoing: this.outgoing,
+      clock: this.#clock,
     });
     const { signal } = this.#abort;
     visitor.addEventListener("visitor:changed", () => this.#changed(), { signal });
@@ -200,12 +234,17 @@ export class ConsultingRoom extends TypedEventTarget {
    * @param {Visitor} visitor
    */
   async #prepare(visitor) {
-    const resumed = visitor.admitted && !this.current;
-    if (resumed) this.current = visitor;
-    await this.#camera.takeIfGranted();
-    if (resumed && this.current === visitor) {
-      await visitor.admit();
+    const { seat, admittedSince } = visitor.peer;
+    const resumed = admittedSince !== null && !this.current;
+    if (resumed) {
+      this.current = visitor;
+      visitor.admitted = true;
+    } else if (admittedSince !== null) {
+      // Called in by a page that is gone; meanwhile somebody else is.
+      this.#tell(seat, "put-back");
     }
+    await this.#camera.takeIfGranted();
+    if (resumed && this.current === visitor) await visitor.admit();
     this.#changed();
   }
 
@@ -287,9 +326,9 @@ export class ConsultingRoom extends TypedEventTarget {
     clearTimeout(this.#opening);
     const early = [...this.visitors.values()].filter(({ due }) => !due);
     if (early.length === 0) return;
-    const next = Math.min(...early.map(({ peer }) => Date.parse(peer.opensAt ?? "")));
+    const next = Math.min(...early.map(({ peer }) => this.#clock.until(peer.opensAt)));
     // A timer that is late by sleep is no harm; one that is too far ahead would fire at once.
-    const wait = Math.min(Math.max(next - Date.now(), 0) + 250, 2 ** 31 - 1);
+    const wait = Math.min(next + OPENING_GRACE_MILLISECONDS, 2 ** 31 - 1);
     this.#opening = setTimeout(() => {
       for (const visitor of early) visitor.update(visitor.peer, false);
       this.#openLater();

@@ -3,6 +3,9 @@ import { Conversation } from "../webrtc/conversation.js";
 import { makeCertificate } from "../webrtc/certificate.js";
 import { randomId } from "../ids.js";
 
+/** Pause before another connection is tried where one came to nothing. */
+const RETRY_MILLISECONDS = 2000;
+
 /**
  * @typedef {import("../signalling/messages.js").Peer} Peer
  * @typedef {import("../webrtc/conversation.js").Said} Said
@@ -20,15 +23,21 @@ import { randomId } from "../ids.js";
 export class Visitor extends TypedEventTarget {
   /** @type {string | null} A second device asks for this seat */
   claim = null;
-  /** Whether this seat has been called in; survives new connections. */
+  /** Whether messages of the connection were lost on the way, so that it cannot be mended. */
+  overflowed = false;
+  /** Whether the room has called this seat in; survives new connections. */
   admitted = false;
 
   #signalling;
   #host;
   #iceServers;
   #outgoing;
+  #clock;
   #certificate = makeCertificate();
   #generation = 0;
+  #closed = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
   /** @type {Conversation | null} */
   #conversation = null;
 
@@ -39,15 +48,16 @@ export class Visitor extends TypedEventTarget {
    * @param {Host} options.host  Who the practitioner is, to tell the patient
    * @param {RTCIceServer[]} options.iceServers
    * @param {import("../webrtc/outgoing.js").Outgoing} options.outgoing
+   * @param {import("../server-clock.js").ServerClock} options.clock
    */
-  constructor({ peer, signalling, host, iceServers, outgoing }) {
+  constructor({ peer, signalling, host, iceServers, outgoing, clock }) {
     super();
     this.peer = peer;
     this.#signalling = signalling;
     this.#host = host;
     this.#iceServers = iceServers;
     this.#outgoing = outgoing;
-    this.admitted = peer.admittedSince !== null;
+    this.#clock = clock;
   }
 
   /** @returns {Conversation | null} With this seat's page, while there is a connection */
@@ -62,7 +72,7 @@ export class Visitor extends TypedEventTarget {
 
   /** @returns {boolean} Whether browsers may connect yet */
   get due() {
-    return this.peer.opensAt === null || Date.now() >= Date.parse(this.peer.opensAt);
+    return this.#clock.until(this.peer.opensAt) === 0;
   }
 
   /**
@@ -72,8 +82,9 @@ export class Visitor extends TypedEventTarget {
    */
   update(peer, instanceChanged) {
     this.peer = peer;
-    if (instanceChanged) this.#drop();
-    if (peer.state === "here" && this.due && !this.#conversation) void this.#connect();
+    const broken = this.overflowed && this.#conversation?.connectionState !== "connected";
+    if (instanceChanged || (peer.state === "here" && broken)) this.#drop();
+    this.#connectIfDue();
     this.#changed();
   }
 
@@ -91,7 +102,7 @@ export class Visitor extends TypedEventTarget {
   }
 
   /**
-   * Say good-bye and close once it has arrived.
+   * Say good-bye and close once it has arrived. Whoever did not hear it is still there and waits again.
    * @param {"hung-up" | "ended"} reason
    */
   async finish(reason) {
@@ -99,11 +110,23 @@ export class Visitor extends TypedEventTarget {
     this.admitted = false;
     this.#conversation = null;
     await conversation?.finish(reason);
+    this.#connectLater();
   }
 
-  /** Let go of the connection without a word. */
+  /** Let go of the connection without a word, for good. */
   close() {
+    this.#closed = true;
     this.#drop();
+  }
+
+  #connectIfDue() {
+    if (this.#closed || this.peer.state !== "here" || !this.due || this.#conversation) return;
+    void this.#connect();
+  }
+
+  #connectLater() {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connectIfDue(), RETRY_MILLISECONDS);
   }
 
   async #connect() {
@@ -129,6 +152,7 @@ export class Visitor extends TypedEventTarget {
     conversation.addEventListener("conversation:changed", () => this.#changed());
     conversation.addEventListener("conversation:lost", () => {
       this.#drop();
+      this.#connectLater();
       this.#changed();
     });
   }
@@ -158,8 +182,10 @@ export class Visitor extends TypedEventTarget {
 
   #drop() {
     this.#generation += 1;
+    clearTimeout(this.#retry);
     this.#conversation?.close();
     this.#conversation = null;
+    this.overflowed = false;
   }
 
   #changed() {

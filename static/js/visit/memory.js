@@ -17,51 +17,59 @@ const KEY = "meetone-visit";
 export class VisitMemory {
   #storage;
   #token;
+  /** @type {Remembered | null} */
+  #kept;
 
   /**
-   * @param {Storage} storage
+   * @param {Storage | null} storage  Null where the browser forbids it: a reload then starts at the first step
    * @param {string} token  The invitation's token
    */
   constructor(storage, token) {
     this.#storage = storage;
     this.#token = token;
+    this.#kept = this.#load();
   }
 
   /** @returns {Remembered | null} What was kept for this invitation */
   read() {
-    try {
-      const found = JSON.parse(this.#storage.getItem(KEY) ?? "null");
-      return found?.token === this.#token ? found : null;
-    } catch {
-      return null; // written by something else, or storage is forbidden: the visit starts anew
-    }
+    return this.#kept;
   }
 
   /** @param {Partial<Remembered>} part */
   write(part) {
     const empty = { token: this.#token, resume: null, name: "", consent: "" };
+    this.#kept = { ...empty, ...this.#kept, ...part };
     try {
-      this.#storage.setItem(KEY, JSON.stringify({ ...empty, ...this.read(), ...part }));
+      this.#storage?.setItem(KEY, JSON.stringify(this.#kept));
     } catch {
-      // Without storage a reload starts at the first step; the visit itself goes on.
+      // Full or forbidden: the page itself remembers, and so the visit goes on.
     }
   }
 
   /** Forget the visit. */
   clear() {
-    try {
-      this.#storage.removeItem(KEY);
-    } catch {
-      // as above: nothing was kept
-    }
+    this.#kept = null;
+    this.#storage?.removeItem(KEY);
   }
 
   /** The seat's resume secret, as `SignallingClient` wants it kept. */
   get secret() {
     return {
-      get: () => this.read()?.resume ?? null,
+      get: () => this.#kept?.resume ?? null,
       set: (/** @type {string} */ resume) => this.write({ resume }),
-      clear: () => this.clear(),
+      clear: () => {
+        if (this.#kept) this.write({ resume: null });
+      },
     };
+  }
+
+  /** @returns {Remembered | null} */
+  #load() {
+    try {
+      const found = JSON.parse(this.#storage?.getItem(KEY) ?? "null");
+      return found?.token === this.#token ? found : null;
+    } catch {
+      return null; // written by something else: the visit starts anew
+    }
   }
 }

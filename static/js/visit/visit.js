@@ -1,6 +1,7 @@
 import { TypedEventTarget } from "../events.js";
 import { Conversation } from "../webrtc/conversation.js";
 import { Outgoing } from "../webrtc/outgoing.js";
+import { Appointment } from "./appointment.js";
 
 /**
  * @typedef {import("../signalling/messages.js").Peer} Peer
@@ -13,7 +14,7 @@ import { Outgoing } from "../webrtc/outgoing.js";
  */
 
 /** Refusals that leave a visit standing where the person could enter once more. */
-const AGAIN = new Set(["taken-over", "too-many-sockets", "claim-refused"]);
+const AGAIN = new Set(["taken-over", "claim-refused"]);
 
 /**
  * A patient's visit: from the preview through the waiting room to the end of the call.
@@ -31,22 +32,25 @@ export class Visit extends TypedEventTarget {
   state = "start";
   /** Error id of PROTOCOL.md behind `failed`, or how the visit ended. */
   reason = "";
-  /** @type {Date | null} Since when the practitioner's page shows the patient */
-  seenSince = null;
   /** @type {{ id: string, own: boolean } | null} A second device that asks for this seat; own: we are that device */
   claim = null;
   #signalling;
   #media;
   #memory;
   #certificate;
+  #appointment = new Appointment(() => this.#changed());
   #admitted = false;
-  /** @type {WelcomeMessage | null} */
-  #welcome = null;
+  /** @type {Date | null} */
+  #seenSince = null;
+  /** Whether the invitation has been shown already because the resume secret opened nothing. */
+  #enteringAnew = false;
   /** @type {Peer | null} */
   #host = null;
   /** @type {Conversation | null} */
   #conversation = null;
   #abort = new AbortController();
+  /** Descriptions and candidates are worked off strictly in order. */
+  #work = Promise.resolve();
 
   /**
    * @param {object} options
@@ -80,14 +84,19 @@ export class Visit extends TypedEventTarget {
 
   /** @returns {WelcomeMessage | null} When it starts, opens, and since when the patient is here */
   get appointment() {
-    return this.#welcome;
+    return this.#appointment.welcome;
+  }
+
+  /** @returns {Date | null} Since when the practitioner's page shows the patient; null while it cannot be reached */
+  get seenSince() {
+    return this.#conversation?.connectionState === "connected" ? this.#seenSince : null;
   }
 
   /** @returns {Waiting} What there is to say while waiting */
   get waiting() {
-    if (!this.#welcome) return "arriving";
+    if (!this.appointment) return "arriving";
     if (this.seenSince) return "seen";
-    if (Date.now() < Date.parse(this.#welcome.opensAt ?? "")) return "early";
+    if (this.#appointment.early) return "early";
     return this.#host?.state === "here" ? "connecting" : "alone";
   }
 
@@ -104,8 +113,8 @@ export class Visit extends TypedEventTarget {
   /** Take up a visit after a reload: same seat, same name, no questions. */
   async resume() {
     this.#become("reconnecting");
-    await this.#media.open();
     this.#signalling.open();
+    await this.#media.open();
   }
 
   /**
@@ -117,9 +126,13 @@ export class Visit extends TypedEventTarget {
     this.#become("preview");
   }
 
-  /** Go on without camera and microphone. */
-  skipMedia() {
-    this.#become("preview");
+  /**
+   * Switch the camera; whoever went on without it is asked for it now.
+   * @param {boolean} on
+   */
+  async setCamera(on) {
+    this.outgoing.setCamera(on);
+    if (on && !this.#media.track("video")) await this.#media.retry("video");
   }
 
   /**
@@ -133,10 +146,11 @@ export class Visit extends TypedEventTarget {
     this.#signalling.open();
   }
 
-  /** Take the seat back that a newer page of ours holds. */
-  continueHere() {
+  /** Ask for the seat that another page of ours holds now. */
+  async continueHere() {
     this.#become("waiting");
     this.#signalling.open();
+    await this.#media.open();
   }
 
   /**
@@ -162,40 +176,31 @@ export class Visit extends TypedEventTarget {
   /** Let go of everything without a word, when the page is taken down. */
   close() {
     this.#abort.abort();
+    this.#appointment.close();
     this.#media.close();
     this.#drop();
     this.#signalling.close();
   }
 
   #listen() {
-    const { signal } = this.#abort;
-    const signalling = this.#signalling;
-    signalling.addEventListener("signalling:joined", ({ detail }) => this.#joined(detail.welcome), {
-      signal,
-    });
-    signalling.addEventListener("signalling:presence", ({ detail }) => this.#met(detail), {
-      signal,
-    });
-    signalling.addEventListener(
-      "signalling:received",
-      ({ detail }) => this.#received(detail.message),
-      { signal },
-    );
-    signalling.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), {
-      signal,
-    });
-    signalling.addEventListener("signalling:lost", () => this.#changed(), { signal });
+    const from = this.#signalling;
+    const until = { signal: this.#abort.signal };
+    from.addEventListener("signalling:joined", ({ detail }) => this.#joined(detail.welcome), until);
+    from.addEventListener("signalling:presence", ({ detail }) => this.#met(detail), until);
+    from.addEventListener("signalling:received", ({ detail }) => this.#hear(detail.message), until);
+    from.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), until);
+    from.addEventListener("signalling:lost", () => this.#changed(), until);
   }
 
   /** @param {WelcomeMessage} welcome */
   #joined(welcome) {
-    this.#welcome = welcome;
+    this.#appointment.take(welcome);
+    this.#enteringAnew = false;
     this.claim = null;
     this.#host = welcome.peers.find(({ role }) => role === "practitioner") ?? null;
     // Who was admitted before a reload is called in again over the new channel, a moment from now.
-    if (this.state === "reconnecting" && !welcome.admittedSince && !this.#admitted) {
-      this.#become("waiting");
-    } else this.#changed();
+    const called = welcome.admittedSince !== null || this.#admitted;
+    this.#become(this.state === "reconnecting" && !called ? "waiting" : this.state);
   }
 
   /** @param {{ peer: Peer, instanceChanged: boolean }} presence */
@@ -207,17 +212,16 @@ export class Visit extends TypedEventTarget {
   }
 
   /** @param {import("../signalling/client.js").ReceivedMessage} message */
-  #received(message) {
+  #hear(message) {
     switch (message.type) {
       case "description":
       case "candidates":
-        void this.#negotiate(message);
+        // Our own certificate may still be in the making when the offer and its candidates come.
+        this.#work = this.#work.then(() => this.#negotiate(message));
         break;
       case "claiming":
-        this.claim = { id: message.claim, own: true };
-        break;
       case "claim":
-        this.claim = { id: message.claim, own: false };
+        this.claim = { id: message.claim, own: message.type === "claiming" };
         break;
       case "claim-closed":
         this.claim = null;
@@ -225,18 +229,20 @@ export class Visit extends TypedEventTarget {
       case "ended":
         this.#end("ended");
         break;
-      default:
-        break;
+      default: // `error` of the kinds that leave the socket open: nothing we said was wrong for long
+        return;
     }
     this.#changed();
   }
 
   /** @param {Extract<RelayedMessage, { type: "description" | "candidates" }>} message */
   async #negotiate(message) {
-    if (message.from !== this.#host?.seat) return;
+    const certificate = await this.#certificate;
+    const over = this.state === "ended" || this.state === "failed";
+    if (over || message.from !== this.#host?.seat) return;
     if (message.connection !== this.#conversation?.id) {
       if (message.type !== "description" || message.description.type !== "offer") return;
-      this.#answer(message.connection, await this.#certificate);
+      this.#answer(message.connection, certificate);
     }
     this.#conversation?.receive(message);
   }
@@ -246,9 +252,11 @@ export class Visit extends TypedEventTarget {
    * @param {RTCCertificate} certificate
    */
   #answer(id, certificate) {
-    const welcome = /** @type {WelcomeMessage} */ (this.#welcome);
+    const welcome = /** @type {WelcomeMessage} */ (this.appointment);
     const { seat } = /** @type {Peer} */ (this.#host);
-    this.#drop();
+    this.#lose();
+    // Our tracks wait until the practitioner's page says over this connection that we are called in.
+    this.#admitted = false;
     const conversation = new Conversation({
       id,
       iceServers: welcome.iceServers,
@@ -261,9 +269,7 @@ export class Visit extends TypedEventTarget {
     });
     this.#conversation = conversation;
     conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
-    conversation.addEventListener("conversation:said", ({ detail }) =>
-      this.#said(detail, conversation),
-    );
+    conversation.addEventListener("conversation:said", ({ detail }) => this.#said(detail));
     conversation.addEventListener("conversation:changed", () => this.#connectionChanged());
     conversation.addEventListener("conversation:lost", () => this.#lose());
   }
@@ -273,29 +279,26 @@ export class Visit extends TypedEventTarget {
     const name = this.#memory.read()?.name ?? "";
     conversation.say({ type: "hello", version: 1, role: "patient", name, language: this.language });
     this.outgoing.announce(conversation);
-    if (this.#admitted) void this.outgoing.flow(conversation);
   }
 
   #connectionChanged() {
     const state = this.#conversation?.connectionState;
+    const lost = state === "disconnected" || state === "failed";
     if (state === "connected" && this.#admitted) this.#become("connected");
-    else if ((state === "disconnected" || state === "failed") && this.state === "connected") {
-      this.#become("reconnecting");
-    } else this.#changed();
+    else this.#become(lost && this.state === "connected" ? "reconnecting" : this.state);
   }
 
-  /**
-   * @param {Said} message
-   * @param {Conversation} conversation
-   */
-  #said(message, conversation) {
+  /** @param {Said} message */
+  #said(message) {
     switch (message.type) {
       case "seen":
-        this.seenSince = new Date(message.since);
+        this.#seenSince = new Date(message.since);
+        // Who is still called in has heard so before: `admit` comes first.
+        if (this.state === "reconnecting" && !this.#admitted) this.#become("waiting");
         break;
       case "admit":
         this.#admitted = true;
-        void this.outgoing.flow(conversation);
+        if (this.#conversation) void this.outgoing.flow(this.#conversation);
         this.#become("connected");
         return;
       case "put-back":
@@ -317,6 +320,13 @@ export class Visit extends TypedEventTarget {
   /** @param {string} error */
   #refused(error) {
     this.#lose();
+    if (error === "unknown-seat" && !this.#enteringAnew) {
+      // Another device has been handed the seat, or it was given back: the invitation may still open the door.
+      this.#enteringAnew = true;
+      this.#become("waiting");
+      this.#signalling.open();
+      return;
+    }
     this.reason = error;
     if (!AGAIN.has(error)) this.#memory.clear();
     if (error === "ended") this.#end("ended");
@@ -335,7 +345,7 @@ export class Visit extends TypedEventTarget {
   #drop() {
     this.#conversation?.close();
     this.#conversation = null;
-    this.seenSince = null;
+    this.#seenSince = null;
   }
 
   /** @param {string} reason */

@@ -32,6 +32,7 @@ export class Outgoing {
    */
   announce(conversation) {
     this.#conversation = conversation;
+    this.#flowing = false;
     this.#say();
   }
 
@@ -40,6 +41,7 @@ export class Outgoing {
    * @param {Conversation} conversation
    */
   async flow(conversation) {
+    if (this.#conversation !== conversation) await this.stop();
     this.#conversation = conversation;
     this.#flowing = true;
     await this.#renew();
