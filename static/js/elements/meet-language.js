@@ -3,7 +3,9 @@ import { words } from "./words.js";
 
 /**
  * `<meet-language>` around the language form changes the words in place: no reload, so a call goes on. Without this script
- * the form itself works.
+ * the form itself works. Its one button offers the other language, named in that language.
+ *
+ * Attributes: `data-names`, JSON with the name of each language.
  */
 export class MeetLanguage extends HTMLElement {
   #abort = new AbortController();
@@ -35,11 +37,11 @@ export class MeetLanguage extends HTMLElement {
    * @param {HTMLButtonElement} button
    */
   async #change(form, button) {
-    const language = /** @type {import("./words.js").Language} */ (button.value);
+    const { value: language } = button;
     const status = part(this, "language-status");
     setText(status, "");
     try {
-      await words.load(language);
+      await words.load(/** @type {import("./words.js").Language} */ (language));
     } catch {
       setText(status, words.say("language.failed"));
       return;
@@ -50,22 +52,31 @@ export class MeetLanguage extends HTMLElement {
     if (title?.dataset["title"]) {
       document.title = `${words.say(title.dataset["title"])} · ${title.dataset["practice"]}`;
     }
-    const buttons = [...this.querySelectorAll("button")];
-    for (const each of buttons) each.hidden = each.value === language;
-    buttons.find((each) => !each.hidden)?.focus();
-    await this.#remember(form, button);
+    this.#offerOther(button);
+    await this.#remember(form, language);
+  }
+
+  /** @param {HTMLButtonElement} button */
+  #offerOther(button) {
+    /** @type {Record<string, string>} */
+    const names = JSON.parse(this.dataset["names"] ?? "{}");
+    const other = Object.entries(names).find(([code]) => code !== words.language);
+    const label = button.querySelector("span");
+    if (!other || !label) return;
+    [button.value, label.textContent] = other;
+    button.lang = button.value;
   }
 
   /**
    * Set the cookie, so that the next page speaks this language too.
    * @param {HTMLFormElement} form
-   * @param {HTMLButtonElement} button
+   * @param {string} language
    */
-  async #remember(form, button) {
+  async #remember(form, language) {
     try {
       await fetch(form.action, {
         method: "POST",
-        body: new URLSearchParams({ language: button.value, next: location.pathname }),
+        body: new URLSearchParams({ language, next: location.pathname }),
         redirect: "manual",
       });
     } catch {
