@@ -3,7 +3,7 @@ import { CandidateBundle, CandidateQueue } from "./candidates.js";
 import { encodeControlMessage, parseControlMessage } from "./control.js";
 import { FingerprintError, soleFingerprint } from "./fingerprints.js";
 import { adoptLines, createLines, expectLines, openChannels } from "./lines.js";
-import { protectAudio } from "./senders.js";
+import { EVERYTHING, send } from "./senders.js";
 
 const LAST_WORD_MILLISECONDS = 1000;
 
@@ -54,6 +54,8 @@ export class Connection extends TypedEventTarget {
   #work = Promise.resolve();
   /** So are the tracks to send: a sender refuses parameters that were read before its last change. */
   #attaching = Promise.resolve();
+  /** How they are sent, also those to come. */
+  #shape = EVERYTHING;
 
   /**
    * @param {object} options
@@ -138,6 +140,17 @@ export class Connection extends TypedEventTarget {
   }
 
   /**
+   * Send sound and picture in another shape from now on.
+   * @param {import("./senders.js").Shape} shape
+   * @returns {Promise<void>} Never rejected
+   */
+  shape(shape) {
+    this.#shape = shape;
+    this.#attaching = this.#attaching.then(() => this.#attempt(() => this.#reshape()));
+    return this.#attaching;
+  }
+
+  /**
    * Say something on the control channel.
    * @param {ControlMessage} message
    * @returns {boolean} False while the channel is not open, or when the other side has stopped reading
@@ -208,7 +221,11 @@ export class Connection extends TypedEventTarget {
     if (!this.#lines) return;
     const { audio: sound, camera } = this.#lines;
     await Promise.all([sound.sender.replaceTrack(audio), camera.sender.replaceTrack(video)]);
-    await protectAudio(sound.sender, camera.sender);
+    await this.#reshape();
+  }
+
+  async #reshape() {
+    if (this.#lines) await send(this.#lines.audio.sender, this.#lines.camera.sender, this.#shape);
   }
 
   /** @param {() => Promise<void>} job */
