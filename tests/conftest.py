@@ -23,7 +23,7 @@ from tests.support.browser import (
 from tests.support.server import MeetoneProcess, last_lines
 from tests.support.waiting import TIMEOUT_SCALE
 
-NETWORKED_FOLDERS = frozenset({"protocol", "browser"})
+NETWORKED_FOLDERS = frozenset({"protocol", "browser", "lab"})
 RUNNING = pytest.StashKey[list[MeetoneProcess]]()
 PEOPLE = pytest.StashKey[list[Person]]()
 

@@ -1,0 +1,165 @@
+"""A consultation in the lab: practitioner and patient, each behind a router, each page measured."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import Patient, Practice, Practitioner, employ, part
+from tests.conftest import NewPerson
+from tests.lab.measuring import PROBE, SETTLED_SECONDS, Figures, Meter, back_after, now
+from tests.lab.topology import Site
+from tests.support.browser import DESKTOP, Permission, Person, Screen, open_context
+from tests.support.server import MeetoneProcess
+
+UNDISTURBED_SECONDS = 30.0
+TRANSITION_SECONDS = 10.0
+"""From a fault on nothing is asserted for so long: the browser finds its feet."""
+WHO = ("practitioner", "patient")
+PHONE = "030 1234567"
+NAME = "Erika Beispiel"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a call."""
+
+    who: str
+    """practitioner or patient."""
+    person: Person
+    meter: Meter
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Two people who see and hear each other, or are about to."""
+
+    home: Practice
+    """Seats more people at the patient's site."""
+    link: str
+    practitioner: Practitioner
+    patient: Patient
+    sides: tuple[Side, Side]
+    """Practitioner, patient."""
+
+    @property
+    def meter(self) -> Meter:
+        """Pass time and wait by this one; events of both pages go on arriving."""
+        return self.sides[0].meter
+
+    def admit(self) -> None:
+        """Call the patient in; return when both sides have had sound and picture for a while."""
+        expect(self.practitioner.waiting(NAME)).to_be_visible()
+        start = now()
+        self.practitioner.admit(NAME)
+        assert self.meter.wait(lambda: self.back_after(start) is not None, 30), "nobody is seen"
+
+    def back_after(self, start: float) -> float | None:
+        """Return after how many seconds both sides had sound and picture for good; None while not."""
+        found = [back_after(side.meter.samples(start), start) for side in self.sides]
+        known = [seconds for seconds in found if seconds is not None]
+        return max(known) if len(known) == len(found) else None
+
+    def time_until_back(self, start: float, patience: float) -> float | None:
+        """Wait for sound and picture on both sides; return seconds from `start`, None if in vain."""
+        self.meter.wait(lambda: self.back_after(start) is not None, patience + SETTLED_SECONDS)
+        return self.back_after(start)
+
+    def figures(self, start: float, end: float | None = None) -> tuple[Figures, Figures]:
+        """Return what a stretch of time was like for the practitioner and for the patient."""
+        until = now() if end is None else end
+        first, second = (side.meter.figures(start, until) for side in self.sides)
+        return first, second
+
+    def watch(self, seconds: float = UNDISTURBED_SECONDS) -> tuple[Figures, Figures]:
+        """Let a stretch of time go by; return what it was like."""
+        start = now()
+        self.meter.pass_time(seconds)
+        return self.figures(start)
+
+    def standing(self) -> bool:
+        """Tell whether both pages call themselves connected."""
+        elements = (self.practitioner.element, self.patient.element)
+        return all(element.get_attribute("state") == "connected" for element in elements)
+
+    def peers(self) -> list[int]:
+        """Return which connection each page has, by its number: a higher one is a new one."""
+        return [side.meter.samples(0)[-1]["peer"] for side in self.sides]
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """Two sites, a browser at each, and the way to seat people there."""
+
+    sites: tuple[Site, Site]
+    """The practitioner's, the patient's."""
+    browsers: tuple[Browser, Browser]
+    people: list[Person]
+    """Whose screens are shown when something fails."""
+
+    @contextmanager
+    def seat(self, place: int) -> Iterator[NewPerson]:
+        """Give what seats people before the browser of a site, 0 or 1; they leave at the end."""
+        with ExitStack() as stack:
+
+            def new_person(
+                origin: str,
+                *,
+                permission: Permission = Permission.GRANTED,
+                browser: Browser | None = None,
+                locale: str = "de-DE",
+                screen: Screen = DESKTOP,
+            ) -> Person:
+                context = open_context(
+                    browser or self.browsers[place],
+                    origin,
+                    permission,
+                    locale=locale,
+                    screen=screen,
+                )
+                context.add_init_script(path=PROBE)
+                person = Person(context, origin)
+                # A browser says in its console that a connection was lost; it is what the lab is for.
+                person.watch.allow(r"WebSocket|net::ERR_|Failed to load resource")
+                self.people.append(person)
+                stack.callback(self.people.remove, person)
+                stack.callback(person.leave)
+                return person
+
+            yield new_person
+
+    @contextmanager
+    def waiting(self, server: MeetoneProcess) -> Iterator[Call]:
+        """Bring a practitioner into the consulting room and a patient into the waiting room."""
+        with self.arriving(server) as call:
+            call.patient.enter(NAME)
+            yield call
+
+    @contextmanager
+    def arriving(self, server: MeetoneProcess) -> Iterator[Call]:
+        """Bring a practitioner into the consulting room and a patient before the first question."""
+        with self.seat(0) as in_the_practice, self.seat(1) as at_home:
+            practice = employ(server, in_the_practice)
+            home = replace(practice, new_person=at_home)
+            link = practice.invite()["link"]
+            practitioner = practice.practitioner()
+            patient = home.patient(link, permission=Permission.GRANTED)
+            people = (practitioner.person, patient.person)
+            meters = [Meter(person.page) for person in people]
+            first, second = map(Side, WHO, people, meters, self.sites)
+            yield Call(home, link, practitioner, patient, (first, second))
+
+    @contextmanager
+    def call(self, server: MeetoneProcess) -> Iterator[Call]:
+        """Hold a consultation: both see and hear each other."""
+        with self.waiting(server) as call:
+            call.admit()
+            yield call
+
+
+def shown_text(call: Call, name: str) -> tuple[str, str]:
+    """Return what a part says on the practitioner's and on the patient's page."""
+    first, second = (part(side.person.page, name).inner_text() for side in call.sides)
+    return first, second
