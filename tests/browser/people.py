@@ -1,15 +1,17 @@
 """What patients and practitioners do, in the words of the product."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.inside import Inside
 from tests.conftest import NewPerson
 from tests.support.browser import DESKTOP, Permission, Person, Screen
 from tests.support.server import AddedConsultation, MeetoneProcess
 
-PRACTITIONER = "weber@example.org"
 PRACTITIONER_NAME = "Dr. Weber"
 PASSWORD = "ein langer Satz zum Anmelden"
 FRAMES = """async (video) => {
@@ -39,94 +41,60 @@ def soon(minutes: float = 5) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def employ(server: MeetoneProcess, email: str = PRACTITIONER, name: str = PRACTITIONER_NAME) -> str:
-    """Give a practitioner an account; return the e-mail address."""
-    server.add_user(email, name, PASSWORD)
-    return email
-
-
-def invite(server: MeetoneProcess, email: str = PRACTITIONER, **options: str) -> AddedConsultation:
-    """Make a consultation that starts in five minutes."""
-    starts_at = options.pop("starts_at", soon())
-    return server.add_consultation(email, starts_at, **options)  # type: ignore[arg-type]  # str options only
-
-
-def sign_in(page: Page, email: str = PRACTITIONER) -> None:
-    """Sign in on the sign-in page."""
-    page.goto("/login")
-    page.locator('input[name="email"]').fill(email)
-    page.locator('input[name="password"]').fill(PASSWORD)
-    page.locator('main form button[type="submit"]').first.click()
-    expect(page).to_have_url(re.compile(r"/practice/$"))
-
-
 class Practitioner:
     """A practitioner in the consulting room."""
 
     def __init__(self, person: Person) -> None:
-        """Take the person's page."""
+        """Take the person's page, which is still empty."""
         self.person = person
         self.page = person.page
+        self.inside = Inside(person)
         self.element = person.page.locator("meet-consulting-room")
 
-    @classmethod
-    def arrive(
-        cls,
-        new_person: NewPerson,
-        server: MeetoneProcess,
-        *,
-        locale: str = "de-DE",
-        screen: Screen = DESKTOP,
-        email: str = PRACTITIONER,
-    ) -> "Practitioner":
-        """Sign in and open the consulting room."""
-        person = new_person(server.origin, locale=locale, screen=screen)
-        sign_in(person.page, email)
-        room = cls(person)
-        room.enter_room()
-        return room
+    def sign_in(self, email: str) -> None:
+        """Sign in on the sign-in page."""
+        self.page.goto("/login")
+        self.page.locator('input[name="email"]').fill(email)
+        self.page.locator('input[name="password"]').fill(PASSWORD)
+        self.page.locator('main form button[type="submit"]').first.click()
+        expect(self.page).to_have_url(re.compile(r"/practice/$"))
 
     def enter_room(self) -> None:
         """Open the consulting room."""
+        self.inside.forget_answers()
         self.page.goto("/practice/room")
         expect(self.element).to_have_attribute("state", "idle")
 
     def waiting(self, name: str) -> Locator:
         """Find who waits by the real name."""
-        return part(self.page, "waiting-patient").filter(has=self.page.get_by_text(name, exact=True))
+        return part(self.page, "waiting-patient").filter(
+            has=self.page.get_by_text(name, exact=True)
+        )
+
+    def seat(self, name: str) -> str:
+        """Return the seat of somebody who waits."""
+        return self.waiting(name).get_attribute("data-seat") or ""
 
     def admit(self, name: str) -> None:
         """Call somebody in."""
         part(self.waiting(name), "admit").click()
+        expect(self.element).to_have_attribute("state", "connected")
 
 
 class Patient:
     """A patient with an invitation."""
 
     def __init__(self, person: Person) -> None:
-        """Take the person's page."""
+        """Take the person's page, which is still empty."""
         self.person = person
         self.page = person.page
+        self.inside = Inside(person)
         self.element = person.page.locator("meet-visit")
 
-    @classmethod
-    def arrive(
-        cls,
-        new_person: NewPerson,
-        server: MeetoneProcess,
-        link: str,
-        *,
-        locale: str = "de-DE",
-        screen: Screen = DESKTOP,
-        permission: Permission = Permission.ASKED,
-    ) -> "Patient":
+    def open(self, link: str) -> None:
         """Open the link."""
-        patient = cls(
-            new_person(server.origin, locale=locale, screen=screen, permission=permission)
-        )
-        patient.page.goto(link)
-        expect(patient.element).to_have_attribute("state", "start")
-        return patient
+        self.page.goto(link)
+        expect(self.element).to_have_attribute("state", "start")
 
     def enter(self, name: str) -> None:
         """Allow camera and microphone, say the name, agree, enter."""
@@ -140,6 +108,75 @@ class Patient:
         part(self.page, "consent").check()
         part(self.page, "enter").click()
         expect(self.element).to_have_attribute("state", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One practitioner of a running installation, and the people around."""
+
+    server: MeetoneProcess
+    email: str
+    new_person: NewPerson
+
+    def invite(
+        self,
+        *,
+        starts_at: str | None = None,
+        language: str = "de",
+        alias: str = "Amsel 27",
+    ) -> AddedConsultation:
+        """Make a consultation; without a start it begins in five minutes."""
+        return self.server.add_consultation(
+            self.email, starts_at or soon(), language=language, alias=alias
+        )
+
+    def practitioner(
+        self,
+        *,
+        locale: str = "de-DE",
+        screen: Screen = DESKTOP,
+        permission: Permission = Permission.GRANTED,
+    ) -> Practitioner:
+        """Let the practitioner sign in and open the consulting room."""
+        practitioner = Practitioner(self._person(locale, screen, permission))
+        practitioner.sign_in(self.email)
+        practitioner.enter_room()
+        return practitioner
+
+    def patient(
+        self,
+        link: str,
+        *,
+        locale: str = "de-DE",
+        screen: Screen = DESKTOP,
+        permission: Permission = Permission.ASKED,
+    ) -> Patient:
+        """Let a patient open the link."""
+        patient = Patient(self._person(locale, screen, permission))
+        patient.open(link)
+        return patient
+
+    def call(self, name: str = "Erika Beispiel") -> tuple[Practitioner, Patient, AddedConsultation]:
+        """Bring one patient and the practitioner into a call."""
+        invitation = self.invite()
+        practitioner = self.practitioner()
+        patient = self.patient(invitation["link"])
+        patient.enter(name)
+        practitioner.admit(name)
+        expect(patient.element).to_have_attribute("state", "connected")
+        return practitioner, patient, invitation
+
+    def _person(self, locale: str, screen: Screen, permission: Permission) -> Person:
+        return self.new_person(
+            self.server.origin, locale=locale, screen=screen, permission=permission
+        )
+
+
+def employ(server: MeetoneProcess, new_person: NewPerson) -> Practice:
+    """Give a practitioner an account that no other test knows."""
+    email = f"weber-{token_hex(4)}@example.org"
+    server.add_user(email, PRACTITIONER_NAME, PASSWORD)
+    return Practice(server, email, new_person)
 
 
 def expect_picture(person: Person) -> None:
