@@ -9,6 +9,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 PHRASES: dict[str, LazyString] = {
+    # What every page has around it
+    "page.skip": _l("Skip to the content"),
+    "page.landing": _l("MeetOne, start page"),
+    "page.help": _l("Legal information and help"),
+    "page.faq": _l("Questions and answers"),
+    "page.imprint": _l("Imprint"),
+    "page.privacy": _l("Privacy"),
+    "page.terms": _l("Terms of use"),
+    "page.accessibility": _l("Accessibility"),
     # The way in
     "visit.title": _l("Your video consultation"),
     "visit.with": _l("With %(practitioner)s"),

@@ -55,7 +55,8 @@ class Words extends TypedEventTarget {
   }
 
   /**
-   * Say everything below an element anew that the server rendered with `phrase()`.
+   * Say everything below an element anew that the server rendered with `phrase()`, and lead its links to pages in this
+   * language.
    * @param {ParentNode} root
    */
   apply(root) {
@@ -67,6 +68,11 @@ class Words extends TypedEventTarget {
       const key = element.getAttribute("data-phrase-label") ?? "";
       element.setAttribute("aria-label", this.say(key));
     }
+    for (const link of root.querySelectorAll("a[data-localized]")) {
+      const address = link.getAttribute("href") ?? "";
+      link.setAttribute("href", address.replace(/^\/[a-z]{2}\//, `/${this.language}/`));
+    }
+    for (const template of root.querySelectorAll("template")) this.apply(template.content);
   }
 
   /**
