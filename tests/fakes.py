@@ -1,9 +1,13 @@
 """Stand-ins that implement the real interfaces, for tests without sockets."""
 
+from collections.abc import Iterable
+from time import monotonic
+
 import msgspec
 
 from meetone.signalling.messages import Error, ServerMessage, encode
 from meetone.signalling.refusals import Refusal
+from meetone.signalling.websocket import Disconnected, WebSocket
 
 _server_messages: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
@@ -72,3 +76,48 @@ class FakeWire:
         """Return what was received since the last call."""
         taken, self.received = self.received, []
         return taken
+
+
+class FakeWebSocket(WebSocket):
+    """A WebSocket without a connection: what the client says is known beforehand.
+
+    Attributes:
+        said: errors that the client was told, oldest first.
+        close_code: how it was closed; None while it is open.
+        finished: whether the connection was given up.
+    """
+
+    def __init__(self, script: Iterable[str | Exception] = ()) -> None:
+        """Play a script: texts are received, errors raised, and then the client is gone."""
+        self.heard_at = monotonic()
+        self.said: list[tuple[Refusal, float | None]] = []
+        self.close_code: int | None = None
+        self.finished = False
+        self._script = iter(script)
+
+    def receive(self, seconds: float) -> str:
+        """Play the next line."""
+        line = next(self._script, None)
+        if line is None:
+            raise Disconnected
+        if isinstance(line, Exception):
+            raise line
+        return line
+
+    def send(self, payload: bytes) -> None:
+        """Do nothing: what is sent is of no interest here."""
+
+    def refuse(self, refusal: Refusal, retry_after: float | None = None) -> None:
+        """Keep the reason."""
+        self.said.append((refusal, retry_after))
+        if refusal.close_code is not None:
+            self.close(refusal.close_code)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Keep the code."""
+        self.close_code = self.close_code or code
+
+    def finish(self) -> None:
+        """Note it."""
+        self.close()
+        self.finished = True

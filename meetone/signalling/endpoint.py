@@ -89,7 +89,7 @@ def _converse(websocket: WebSocket, party: Party) -> None:
     try:
         party.join(_first_message(websocket))
         while True:
-            message = decode(_next_text(websocket))
+            message = decode(next_text(websocket))
             try:
                 party.receive(message)
             except Refused as refused:
@@ -112,8 +112,12 @@ def _first_message(websocket: WebSocket) -> Join:
     return message
 
 
-def _next_text(websocket: WebSocket) -> str:
-    """Wait for a message as long as the client shows any sign of life, be it a ping of its WebSocket."""
+def next_text(websocket: WebSocket) -> str:
+    """Wait for a message for as long as the client shows any sign of life, be it a ping of its WebSocket.
+
+    Raises:
+        Refused: `idle`.
+    """
     while True:
         left = websocket.heard_at + IDLE_TIMEOUT_SECONDS - monotonic()
         if left <= 0:
