@@ -27,9 +27,7 @@ def init_app(app: Flask) -> None:
     )
 
     @app.url_value_preprocessor
-    def language_from_path(
-        _endpoint: str | None, values: dict[str, object] | None
-    ) -> None:
+    def language_from_path(_endpoint: str | None, values: dict[str, object] | None) -> None:
         if values is None or "lang" not in values:
             return
         if values["lang"] not in LANGUAGES:
@@ -63,18 +61,11 @@ def prefer_language(language: str) -> None:
 
 def alternate_urls() -> dict[str, str]:
     """Return the addresses of this page by language; empty where the path names none."""
-    if (
-        not has_request_context()
-        or request.view_args is None
-        or "lang" not in request.view_args
-    ):
+    if not has_request_context() or request.view_args is None or "lang" not in request.view_args:
         return {}
     assert request.endpoint is not None
     others = {key: value for key, value in request.view_args.items() if key != "lang"}
-    return {
-        language: url_for(request.endpoint, lang=language, **others)
-        for language in LANGUAGES
-    }
+    return {language: url_for(request.endpoint, lang=language, **others) for language in LANGUAGES}
 
 
 def _cookie_language() -> str | None:
