@@ -1,13 +1,12 @@
 """A consultation in the lab: practitioner and patient, each behind a router, each page measured."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Patient, Practice, Practitioner, employ, part
-from tests.conftest import NewPerson
 from tests.lab.measuring import PROBE, SETTLED_SECONDS, Figures, Meter, back_after, now
 from tests.lab.topology import Site
 from tests.support.browser import DESKTOP, Permission, Person, Screen, open_context
@@ -56,6 +55,11 @@ class Call:
         self.practitioner.admit(NAME)
         assert self.meter.wait(lambda: self.back_after(start) is not None, 30), "nobody is seen"
 
+    def end(self) -> None:
+        """Let the patient hang up."""
+        part(self.patient.page, "hang-up").click()
+        expect(self.patient.element).to_have_attribute("state", "ended")
+
     def back_after(self, start: float) -> float | None:
         """Return after how many seconds both sides had sound and picture for good; None while not."""
         found = [back_after(side.meter.samples(start), start) for side in self.sides]
@@ -98,65 +102,54 @@ class Lab:
     browsers: tuple[Browser, Browser]
     people: list[Person]
     """Whose screens are shown when something fails."""
+    stack: ExitStack
+    """What is to be left at the end."""
 
-    @contextmanager
-    def seat(self, place: int) -> Iterator[NewPerson]:
-        """Give what seats people before the browser of a site, 0 or 1; they leave at the end."""
-        with ExitStack() as stack:
-
-            def new_person(
-                origin: str,
-                *,
-                permission: Permission = Permission.GRANTED,
-                browser: Browser | None = None,
-                locale: str = "de-DE",
-                screen: Screen = DESKTOP,
-            ) -> Person:
-                context = open_context(
-                    browser or self.browsers[place],
-                    origin,
-                    permission,
-                    locale=locale,
-                    screen=screen,
-                )
-                context.add_init_script(path=PROBE)
-                person = Person(context, origin)
-                # A browser says in its console that a connection was lost; it is what the lab is for.
-                person.watch.allow(r"WebSocket|net::ERR_|Failed to load resource")
-                self.people.append(person)
-                stack.callback(self.people.remove, person)
-                stack.callback(person.leave)
-                return person
-
-            yield new_person
-
-    @contextmanager
-    def waiting(self, server: MeetoneProcess) -> Iterator[Call]:
-        """Bring a practitioner into the consulting room and a patient into the waiting room."""
-        with self.arriving(server) as call:
-            call.patient.enter(NAME)
-            yield call
-
-    @contextmanager
-    def arriving(self, server: MeetoneProcess) -> Iterator[Call]:
-        """Bring a practitioner into the consulting room and a patient before the first question."""
-        with self.seat(0) as in_the_practice, self.seat(1) as at_home:
-            practice = employ(server, in_the_practice)
-            home = replace(practice, new_person=at_home)
-            link = practice.invite()["link"]
-            practitioner = practice.practitioner()
-            patient = home.patient(link, permission=Permission.GRANTED)
-            people = (practitioner.person, patient.person)
-            meters = [Meter(person.page) for person in people]
-            first, second = map(Side, WHO, people, meters, self.sites)
-            yield Call(home, link, practitioner, patient, (first, second))
-
-    @contextmanager
-    def call(self, server: MeetoneProcess) -> Iterator[Call]:
+    def call(self, server: MeetoneProcess) -> Call:
         """Hold a consultation: both see and hear each other."""
-        with self.waiting(server) as call:
-            call.admit()
-            yield call
+        call = self.waiting(server)
+        call.admit()
+        return call
+
+    def waiting(self, server: MeetoneProcess) -> Call:
+        """Bring a practitioner into the consulting room and a patient into the waiting room."""
+        call = self.arriving(server)
+        call.patient.enter(NAME)
+        return call
+
+    def arriving(self, server: MeetoneProcess) -> Call:
+        """Bring a practitioner into the consulting room and a patient before the first question."""
+        practice = employ(server, partial(self.seat, 0))
+        home = replace(practice, new_person=partial(self.seat, 1))
+        link = practice.invite()["link"]
+        practitioner = practice.practitioner()
+        patient = home.patient(link, permission=Permission.GRANTED)
+        people = (practitioner.person, patient.person)
+        first, second = map(Side, WHO, people, [Meter(p.page) for p in people], self.sites)
+        return Call(home, link, practitioner, patient, (first, second))
+
+    def seat(
+        self,
+        place: int,
+        origin: str,
+        *,
+        permission: Permission = Permission.GRANTED,
+        browser: Browser | None = None,
+        locale: str = "de-DE",
+        screen: Screen = DESKTOP,
+    ) -> Person:
+        """Seat one more person before the browser of a site, 0 or 1, until the end."""
+        context = open_context(
+            browser or self.browsers[place], origin, permission, locale=locale, screen=screen
+        )
+        context.add_init_script(path=PROBE)
+        person = Person(context, origin)
+        # A browser says in its console that a connection was lost; it is what the lab is for.
+        person.watch.allow(r"WebSocket|net::ERR_|Failed to load resource")
+        self.people.append(person)
+        self.stack.callback(self.people.remove, person)
+        self.stack.callback(person.leave)
+        return person
 
 
 def shown_text(call: Call, name: str) -> tuple[str, str]:

@@ -10,10 +10,12 @@ import platform
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import PEOPLE, RUNNING
 from tests.lab.call import PHONE, Lab
@@ -21,7 +23,7 @@ from tests.lab.speech import write_speech
 from tests.lab.table import Table
 from tests.lab.topology import CONE, Site
 from tests.support import network
-from tests.support.browser import CHROMIUM, Browsers
+from tests.support.browser import CHROMIUM, Browsers, Person
 from tests.support.server import MeetoneProcess, free_port
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
@@ -102,13 +104,30 @@ def server(
         yield process
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all rows stand on."""
+
+    sites: tuple[Site, Site]
+    browsers: tuple[Browser, Browser]
+    people: list[Person]
+
+    @contextmanager
+    def lab(self) -> Iterator[Lab]:
+        """Open the lab with both routers as they are at home; at the end everybody leaves."""
+        for site in self.sites:
+            site.use_nat(CONE)
+        with ExitStack() as stack:
+            yield Lab(self.sites, self.browsers, self.people, stack)
+
+
 @pytest.fixture(scope="session")
-def lab_of_session(
+def ground(
     browsers: Browsers,
     installations: dict[str, MeetoneProcess],
     tmp_path_factory: pytest.TempPathFactory,
     pytestconfig: pytest.Config,
-) -> Iterator[Lab]:
+) -> Iterator[Ground]:
     """Build both sites and start a browser at each."""
     folder = tmp_path_factory.mktemp("lab")
     speech = folder / "speech.wav"
@@ -130,12 +149,11 @@ def lab_of_session(
             )
             for site in sites
         )
-        yield Lab(sites, (practitioner, patient), pytestconfig.stash[PEOPLE])
+        yield Ground(sites, (practitioner, patient), pytestconfig.stash[PEOPLE])
 
 
 @pytest.fixture
-def lab(lab_of_session: Lab) -> Lab:
-    """Give the lab with both routers as they are at home."""
-    for site in lab_of_session.sites:
-        site.use_nat(CONE)
-    return lab_of_session
+def lab(ground: Ground) -> Iterator[Lab]:
+    """Open the lab for one row."""
+    with ground.lab() as lab:
+        yield lab

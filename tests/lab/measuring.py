@@ -180,7 +180,7 @@ def back_after(samples: list[Sample], start: float) -> float | None:
         start: the moment to count from, in seconds.
 
     Returns:
-        0 if they were never away, None while they are.
+        About 0 if they were never away, None while they are.
     """
     moments = [_back(samples, start, name) for name in ("frames", "packets")]
     found = [moment for moment in moments if moment is not None]
@@ -192,8 +192,8 @@ def _back(samples: list[Sample], start: float, name: str) -> float | None:
     latest = samples[-1]["at"] / 1000 if samples else start
     if not moving or latest - moving[-1] > GAP_SECONDS:
         return None
-    returns = [b for a, b in pairwise([start, *moving]) if b - a > GAP_SECONDS]
-    back = returns[-1] if returns else start
+    returns = [b for a, b in pairwise(moving) if b - a > GAP_SECONDS]
+    back = returns[-1] if returns else moving[0]
     return back - start if latest - back >= SETTLED_SECONDS else None
 
 

@@ -6,7 +6,8 @@ from tests.support.server import MeetoneProcess
 
 
 def test_call_across_two_routers(lab: Lab, server: MeetoneProcess, table: Table) -> None:
-    with table.row("none") as row, lab.call(server) as call:
+    call = lab.call(server)
+    with table.row("none") as row:
         practitioner, patient = call.watch(15)
 
         for who, figures in (("practitioner", practitioner), ("patient", patient)):
