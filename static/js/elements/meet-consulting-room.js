@@ -1,4 +1,5 @@
 import { randomId } from "../ids.js";
+import { DeviceKeeper } from "../media/keeper.js";
 import { ConsultingRoom } from "../room/consulting-room.js";
 import { SignallingClient } from "../signalling/client.js";
 import { PROTOCOL_VERSION } from "../signalling/messages.js";
@@ -57,7 +58,7 @@ export class MeetConsultingRoom extends HTMLElement {
       source.addEventListener(type, render, { signal });
     }
     media.addEventListener("media:changed", () => void offerCameras(), { signal });
-    this.#comeBack(() => signalling.retryNow(), room);
+    this.#comeBack(() => signalling.retryNow(), room, new DeviceKeeper(media));
     signal.addEventListener("abort", () => room.close());
     render();
     room.open();
@@ -71,15 +72,19 @@ export class MeetConsultingRoom extends HTMLElement {
   /**
    * @param {() => void} retryNow
    * @param {ConsultingRoom} room
+   * @param {DeviceKeeper} keeper
    */
-  #comeBack(retryNow, room) {
+  #comeBack(retryNow, room, keeper) {
     const { signal } = this.#abort;
+    keeper.listen(navigator.mediaDevices, signal);
     globalThis.addEventListener("online", retryNow, { signal });
     document.addEventListener(
       "visibilitychange",
       () => {
         room.outgoing.setPage(document.visibilityState);
-        if (!document.hidden) retryNow();
+        if (document.hidden) return;
+        retryNow();
+        keeper.pageShown();
       },
       { signal },
     );

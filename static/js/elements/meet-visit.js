@@ -1,3 +1,4 @@
+import { DeviceKeeper } from "../media/keeper.js";
 import { LevelMeter } from "../media/level.js";
 import { suitability } from "../media/in-app-browser.js";
 import { CallStage } from "./call-stage.js";
@@ -79,6 +80,8 @@ export class MeetVisit extends HTMLElement {
    */
   #bind(visit, media, retryNow) {
     const { signal } = this.#abort;
+    const keeper = new DeviceKeeper(media);
+    keeper.listen(navigator.mediaDevices, signal);
     onClick(this, "allow", () => visit.allow(), signal);
     onClick(this, "skip", () => visit.allow({ video: false }), signal);
     onClick(this, "retry", () => retryMedia(media), signal);
@@ -93,7 +96,9 @@ export class MeetVisit extends HTMLElement {
       "visibilitychange",
       () => {
         visit.outgoing.setPage(document.visibilityState);
-        if (!document.hidden) retryNow();
+        if (document.hidden) return;
+        retryNow();
+        keeper.pageShown();
       },
       { signal },
     );

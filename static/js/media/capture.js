@@ -136,6 +136,22 @@ export class LocalMedia extends TypedEventTarget {
     return (await this.open({ audio: kind === "audio", video: kind === "video" }))[kind];
   }
 
+  /**
+   * Give one of them back and ask for it anew: its track looks alive and is not.
+   *
+   * @param {Kind} kind
+   * @returns {Promise<KindState>} never rejected
+   */
+  renew(kind) {
+    return this.#inTurn(async (signal) => {
+      if (!signal.aborted && this.#devices[kind].track) {
+        this.#devices[kind].release("idle");
+        await this.#obtain({ audio: kind === "audio", video: kind === "video" }, signal);
+      }
+      return this.state[kind];
+    });
+  }
+
   /** @param {boolean} on Off is silence, not an end: the track stays */
   setMicrophone(on) {
     this.#devices.audio.switchOn(on);
