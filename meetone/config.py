@@ -122,7 +122,11 @@ class Settings(BaseSettings):
             raise ValueError("an address such as https://video.example.org")
         if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
             raise ValueError("scheme, host and port only, without a path")
-        return f"{parts.scheme}://{parts.netloc}"
+        # As browsers write it in `Origin` (RFC 6454 Section 6.2), because there it is compared as text.
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        default = {"http": 80, "https": 443}[parts.scheme]
+        port = "" if parts.port in {None, default} else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
 
     @model_validator(mode="before")
     @classmethod

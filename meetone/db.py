@@ -134,7 +134,10 @@ def _scope() -> int:
 
 
 def _create_engine(address: str) -> Engine:
-    engine = create_engine(address, pool_pre_ping=not address.startswith("sqlite"))
+    # What a statement carries belongs in no log, not even beside an error.
+    engine = create_engine(
+        address, pool_pre_ping=not address.startswith("sqlite"), hide_parameters=True
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -31,6 +31,8 @@ class RequestHandler(WSGIHandler):
         environ = self.environ or {}
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
+            # The answer goes past pywsgi, which would log the one before it.
+            self.code = HTTPStatus.SWITCHING_PROTOCOLS
         super().handle_one_response()
 
     def log_request(self) -> None:
@@ -41,7 +43,7 @@ class RequestHandler(WSGIHandler):
             "%s %s %s %.0f ms",
             self.command,
             loggable_path(self.path or ""),
-            self.code,
+            int(self.code or 0),
             1000 * max(0.0, self.time_finish - self.time_start),
         )
 

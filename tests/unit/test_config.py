@@ -43,6 +43,19 @@ def test_settings_of_public_https_url_trust_the_proxy_and_open_stun() -> None:
     assert (settings.trusted_proxies, settings.secure) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Video.Example.org:443", "https://video.example.org"),
+        ("http://video.example.org:80/", "http://video.example.org"),
+        ("https://video.example.org:8443", "https://video.example.org:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_public_url_reads_as_browsers_write_an_origin(written: str, origin: str) -> None:
+    assert Settings(public_url=written).public_url == origin
+
+
 def test_settings_of_https_on_every_address_trust_no_proxy() -> None:
     settings = Settings(public_url="https://video.example.org", host="0.0.0.0")
 
