@@ -1,6 +1,9 @@
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
 
+/** Most replaced pages whose messages are kept; of the others the one replaced longest ago is forgotten. */
+const REPLACED_PAGES = 64;
+
 /**
  * @typedef {import("./messages.js").Peer} Peer
  * @typedef {import("./messages.js").Negotiation} Negotiation
@@ -21,6 +24,12 @@ export class Relay {
    * @type {Map<string, Outbox>}
    */
   #outboxes = new Map();
+  /**
+   * By seat and page: what was for a page that another one replaced. It may take its seat back.
+   *
+   * @type {Map<string, Outbox>}
+   */
+  #replaced = new Map();
   #inbox;
   #send;
   #isJoined;
@@ -67,8 +76,8 @@ export class Relay {
     this.#peers.set(seat, peer);
     const known = this.#outboxes.get(seat);
     const isNew = instance !== null && instance !== known?.instance;
-    if (isNew) this.#outboxes.set(seat, new Outbox(instance));
-    else if (known) this.#transmit(seat, () => known.takeAll());
+    const outbox = isNew ? this.#exchange(seat, instance) : known;
+    if (outbox) this.#transmit(seat, () => outbox.takeAll());
     return { peer, instanceChanged: isNew && known !== undefined };
   }
 
@@ -108,6 +117,23 @@ export class Relay {
   acknowledged({ from, fromInstance, seq }) {
     const outbox = this.#outboxes.get(from);
     if (outbox?.instance === fromInstance) outbox.acknowledge(seq);
+  }
+
+  /**
+   * @param {string} seat
+   * @param {string} instance The page that holds it now
+   * @returns {Outbox}
+   */
+  #exchange(seat, instance) {
+    const known = this.#outboxes.get(seat);
+    if (known) this.#replaced.set(`${seat} ${known.instance}`, known);
+    const page = `${seat} ${instance}`;
+    const outbox = this.#replaced.get(page) ?? new Outbox(instance);
+    this.#replaced.delete(page);
+    this.#outboxes.set(seat, outbox);
+    const [oldest] = this.#replaced.keys();
+    if (this.#replaced.size > REPLACED_PAGES && oldest !== undefined) this.#replaced.delete(oldest);
+    return outbox;
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Inbox } from "../../../static/js/signalling/inbox.js";
+import { Inbox, INBOX_PAGES } from "../../../static/js/signalling/inbox.js";
 import { OWN_INSTANCE, relayed } from "../fakes/messages.js";
 
 /** @typedef {import("../../../static/js/signalling/messages.js").RelayedMessage} RelayedMessage */
@@ -65,5 +65,31 @@ test("inbox counts for each seat", () => {
   assert.deepEqual(inbox.receive(message(1, { from: "seat-companion" })), {
     accepted: true,
     acknowledge: 1,
+  });
+});
+
+test("inbox goes on counting for a page that takes its seat back", () => {
+  const inbox = new Inbox(OWN_INSTANCE);
+  inbox.receive(message(1));
+  inbox.receive(message(1, { fromInstance: "other-instance-2" }));
+
+  assert.deepEqual(inbox.receive(message(1)), { accepted: false, acknowledge: 1 });
+  assert.deepEqual(inbox.receive(message(2)), { accepted: true, acknowledge: 2 });
+});
+
+test("inbox forgets the page heard longest ago when there are too many", () => {
+  const inbox = new Inbox(OWN_INSTANCE);
+  inbox.receive(message(1));
+  inbox.receive(message(1, { fromInstance: "second" }));
+  inbox.receive(message(2));
+
+  for (let count = 1; count < INBOX_PAGES; count += 1) {
+    inbox.receive(message(1, { fromInstance: `another-${count}` }));
+  }
+
+  assert.deepEqual(inbox.receive(message(2)), { accepted: false, acknowledge: 2 });
+  assert.deepEqual(inbox.receive(message(2, { fromInstance: "second" })), {
+    accepted: false,
+    acknowledge: null,
   });
 });
