@@ -2,12 +2,17 @@ import { mediaProblem } from "./media-problem.js";
 import { part, setText } from "./parts.js";
 import { words } from "./words.js";
 
-/** Where the shared parts live in each state: they move, so that there is one picture of oneself and one of each button. */
+/**
+ * Where the shared parts live in each state, before the call and during it. They move, so that there is one picture of oneself
+ * and one of each button, and so that the stage, which fills the window, hides nothing that is said.
+ */
 const HOMES = /** @type {const} */ ([
   ["local-video", "preview", "stage"],
   ["camera", "preview-bar", "bar"],
   ["microphone", "preview-bar", "bar"],
   ["language-switch", "header", "stage-language"],
+  ["claim", "page-notices", "stage-notices"],
+  ["message", "page-notices", "stage-notices"],
 ]);
 
 const FAILURES = new Map([
