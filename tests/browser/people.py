@@ -136,9 +136,11 @@ class Practice:
         locale: str = "de-DE",
         screen: Screen = DESKTOP,
         permission: Permission = Permission.GRANTED,
+        script: str = "",
     ) -> Practitioner:
-        """Let the practitioner sign in and open the consulting room."""
+        """Let the practitioner sign in and open the consulting room; a script may change the browser first."""
         practitioner = Practitioner(self._person(locale, screen, permission))
+        practitioner.person.context.add_init_script(script)
         practitioner.sign_in(self.email)
         practitioner.enter_room()
         return practitioner
@@ -150,9 +152,11 @@ class Practice:
         locale: str = "de-DE",
         screen: Screen = DESKTOP,
         permission: Permission = Permission.ASKED,
+        script: str = "",
     ) -> Patient:
-        """Let a patient open the link."""
+        """Let a patient open the link; a script may change the browser first."""
         patient = Patient(self._person(locale, screen, permission))
+        patient.person.context.add_init_script(script)
         patient.open(link)
         return patient
 

@@ -278,12 +278,12 @@ def test_consultation_by_keyboard_alone_goes_the_whole_way(practice: Practice) -
 def wait_for_checks(sides: tuple[Practitioner | Patient, ...]) -> None:
     """Wait until the path was found alive once more on every side: time in which media could have flowed."""
     for side in sides:
-        before = side.inside.checks_answered()
-        side.person.wait_for(
-            lambda side=side, before=before: side.inside.checks_answered() > before,
-            "a consent check",
-            seconds=15,
-        )
+        wait_for_check(side)
+
+
+def wait_for_check(side: Practitioner | Patient) -> None:
+    before = side.inside.checks_answered()
+    side.person.wait_for(lambda: side.inside.checks_answered() > before, "a consent check", 15)
 
 
 def assert_one_offer_and_one_answer(practitioner: Practitioner, patient: Patient) -> None:
