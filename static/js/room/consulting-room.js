@@ -2,6 +2,7 @@ import { TypedEventTarget } from "../events.js";
 import { ServerClock } from "../server-clock.js";
 import { Outgoing } from "../webrtc/outgoing.js";
 import { CameraLease } from "./camera-lease.js";
+import { Orders } from "./orders.js";
 import { Visitor } from "./visitor.js";
 
 /**
@@ -38,9 +39,9 @@ export class ConsultingRoom extends TypedEventTarget {
   #clock = new ServerClock();
   /** @type {RTCIceServer[]} */
   #iceServers = [];
-  /** Seats whose admission the server has not confirmed; said again after every reconnect. */
-  /** @type {Map<string, "admit" | "put-back">} */
-  #unconfirmed = new Map();
+  #orders;
+  /** Seat that was called in by the page before this one. */
+  #resumable = "";
   #abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #opening;
@@ -57,6 +58,7 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#host = host;
     this.#media = media;
     this.#camera = new CameraLease(media);
+    this.#orders = new Orders((order) => signalling.send(order));
     /** Our sound and picture, and the switches for them. */
     this.outgoing = new Outgoing(media, this.#abort.signal);
     this.#listen();
@@ -65,9 +67,7 @@ export class ConsultingRoom extends TypedEventTarget {
   /** @returns {"idle" | "connected" | "reconnecting"} What the page shows */
   get state() {
     if (!this.current) return "idle";
-    return this.current.conversation?.connectionState === "connected" && this.current.reachable
-      ? "connected"
-      : "reconnecting";
+    return this.current.conversation?.alive ? "connected" : "reconnecting";
   }
 
   /** @returns {boolean} Whether the server cannot be heard at the moment; the call goes on without it */
@@ -101,8 +101,8 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#changed();
     await this.#camera.take();
     if (this.current !== visitor) return; // hung up while the browser was asking
+    this.#orders.give({ type: "admit", seat });
     await visitor.admit();
-    this.#tell(seat, "admit");
     this.#changed();
   }
 
@@ -111,7 +111,7 @@ export class ConsultingRoom extends TypedEventTarget {
     const visitor = this.current;
     if (!visitor) return;
     this.current = null;
-    this.#tell(visitor.peer.seat, "put-back");
+    this.#orders.give({ type: "put-back", seat: visitor.peer.seat });
     this.#changed();
     await visitor.finish("hung-up");
     this.#changed();
@@ -124,7 +124,7 @@ export class ConsultingRoom extends TypedEventTarget {
     this.current = null;
     this.#changed();
     await visitor.finish("ended");
-    this.#signalling.send({ type: "end", consultation: visitor.peer.consultation });
+    this.#orders.give({ type: "end", consultation: visitor.peer.consultation });
     this.#remove(visitor.peer.seat);
   }
 
@@ -136,8 +136,8 @@ export class ConsultingRoom extends TypedEventTarget {
   answerClaim(seat, accept) {
     const visitor = this.visitors.get(seat);
     if (!visitor?.claim) return;
-    this.#signalling.send({ type: "hand-over", claim: visitor.claim, accept });
-    visitor.claim = null;
+    const sent = this.#signalling.send({ type: "hand-over", claim: visitor.claim, accept });
+    if (sent) visitor.claim = null;
     this.#changed();
   }
 
@@ -156,28 +156,18 @@ export class ConsultingRoom extends TypedEventTarget {
   }
 
   #listen() {
-    const { signal } = this.#abort;
-    const signalling = this.#signalling;
-    signalling.addEventListener("signalling:joined", ({ detail }) => this.#joined(detail.welcome), {
-      signal,
-    });
-    signalling.addEventListener("signalling:presence", ({ detail }) => this.#met(detail), {
-      signal,
-    });
-    signalling.addEventListener(
-      "signalling:received",
-      ({ detail }) => this.#received(detail.message),
-      { signal },
-    );
-    signalling.addEventListener(
+    const from = this.#signalling;
+    const until = { signal: this.#abort.signal };
+    from.addEventListener("signalling:joined", ({ detail }) => this.#joined(detail.welcome), until);
+    from.addEventListener("signalling:presence", ({ detail }) => this.#met(detail), until);
+    from.addEventListener("signalling:received", ({ detail }) => this.#hear(detail.message), until);
+    from.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), until);
+    from.addEventListener("signalling:lost", () => this.#changed(), until);
+    from.addEventListener(
       "signalling:overflowed",
       ({ detail }) => this.#overflowed(detail.to),
-      { signal },
+      until,
     );
-    signalling.addEventListener("signalling:lost", () => this.#changed(), { signal });
-    signalling.addEventListener("signalling:refused", ({ detail }) => this.#refused(detail.error), {
-      signal,
-    });
   }
 
   /** @param {WelcomeMessage} welcome */
@@ -189,9 +179,25 @@ export class ConsultingRoom extends TypedEventTarget {
       // An invitation that has expired meanwhile takes a seat off the list, but ends no call.
       const talking = visitor.conversation?.connectionState === "connected";
       if (!present.has(seat) && !talking) this.#remove(seat);
+      // Claims that are still open are told anew after this.
+      visitor.claim = null;
     }
-    for (const [seat, type] of this.#unconfirmed) this.#signalling.send({ type, seat });
+    this.#resumable = this.current ? "" : this.#lastAdmitted(welcome.peers);
+    this.#orders.repeat();
     this.#changed();
+  }
+
+  /**
+   * @param {Peer[]} peers
+   * @returns {string} The seat called in last, as far as this page has not decided otherwise; may be empty
+   */
+  #lastAdmitted(peers) {
+    const admitted = peers
+      .filter(({ seat }) => !this.visitors.has(seat) && !this.#orders.putsBack(seat))
+      .map(({ seat, admittedSince }) => ({ seat, since: Date.parse(admittedSince ?? "") }))
+      .filter(({ since }) => !Number.isNaN(since))
+      .sort((one, another) => another.since - one.since);
+    return admitted[0]?.seat ?? "";
   }
 
   /** @param {{ peer: Peer, instanceChanged: boolean }} presence */
@@ -217,13 +223,13 @@ export class ConsultingRoom extends TypedEventTarget {
       peer,
       signalling: this.#signalling,
       host: this.#host,
-      iceServers: this.#iceServers,
+      iceServers: () => this.#iceServers,
       outgoing: this.outgoing,
       clock: this.#clock,
     });
-    const { signal } = this.#abort;
-    visitor.addEventListener("visitor:changed", () => this.#changed(), { signal });
-    visitor.addEventListener("visitor:left", () => this.#remove(peer.seat), { signal });
+    // Not until the room's end, whose signal would hold everybody who was here in the course of a day.
+    visitor.addEventListener("visitor:changed", () => this.#changed());
+    visitor.addEventListener("visitor:left", () => this.#left(visitor));
     this.visitors.set(peer.seat, visitor);
     void this.#prepare(visitor);
     return visitor;
@@ -235,13 +241,13 @@ export class ConsultingRoom extends TypedEventTarget {
    */
   async #prepare(visitor) {
     const { seat, admittedSince } = visitor.peer;
-    const resumed = admittedSince !== null && !this.current;
+    const resumed = seat === this.#resumable && !this.current;
     if (resumed) {
       this.current = visitor;
       visitor.admitted = true;
     } else if (admittedSince !== null) {
-      // Called in by a page that is gone; meanwhile somebody else is.
-      this.#tell(seat, "put-back");
+      // Called in by a page that is gone, or has said good-bye without the server's hearing it.
+      this.#orders.give({ type: "put-back", seat });
     }
     await this.#camera.takeIfGranted();
     if (resumed && this.current === visitor) await visitor.admit();
@@ -249,7 +255,7 @@ export class ConsultingRoom extends TypedEventTarget {
   }
 
   /** @param {ReceivedMessage} message */
-  #received(message) {
+  #hear(message) {
     switch (message.type) {
       case "description":
       case "candidates":
@@ -257,13 +263,14 @@ export class ConsultingRoom extends TypedEventTarget {
         this.visitors.get(message.from)?.receive(message);
         break;
       case "admitted":
-        this.#unconfirmed.delete(message.seat);
+        this.#orders.confirm(message);
         break;
       case "claim":
       case "claim-closed":
         this.#claimed(message.seat, message.type === "claim" ? message.claim : null);
         break;
       case "ended":
+        this.#orders.confirm(message);
         this.#ended(message.consultation);
         break;
       default:
@@ -296,14 +303,13 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#changed();
   }
 
-  /**
-   * Let the server know, so that a reloaded room knows; said again until it confirms.
-   * @param {string} seat
-   * @param {"admit" | "put-back"} type
-   */
-  #tell(seat, type) {
-    this.#unconfirmed.set(seat, type);
-    this.#signalling.send({ type, seat });
+  /** @param {Visitor} visitor  Who said good-bye */
+  #left(visitor) {
+    const { seat } = visitor.peer;
+    const wasCalledIn = this.current === visitor;
+    this.#remove(seat);
+    // The server may not hear of it for a while; it must not call the person in again.
+    if (wasCalledIn) this.#orders.give({ type: "put-back", seat });
   }
 
   /** @param {string} seat */
@@ -316,7 +322,7 @@ export class ConsultingRoom extends TypedEventTarget {
     }
     visitor.close();
     this.visitors.delete(seat);
-    this.#unconfirmed.delete(seat);
+    this.#orders.forget(seat);
     if (this.visitors.size === 0) this.#camera.releaseLater();
     this.#changed();
   }

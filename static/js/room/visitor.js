@@ -1,6 +1,7 @@
 import { TypedEventTarget } from "../events.js";
 import { Conversation } from "../webrtc/conversation.js";
 import { makeCertificate } from "../webrtc/certificate.js";
+import { SeatLink } from "../signalling/seat-link.js";
 import { randomId } from "../ids.js";
 
 /** Pause before another connection is tried where one came to nothing. */
@@ -46,7 +47,7 @@ export class Visitor extends TypedEventTarget {
    * @param {Peer} options.peer
    * @param {import("../signalling/client.js").SignallingClient} options.signalling
    * @param {Host} options.host  Who the practitioner is, to tell the patient
-   * @param {RTCIceServer[]} options.iceServers
+   * @param {() => RTCIceServer[]} options.iceServers  As the server said last: access to a relay expires
    * @param {import("../webrtc/outgoing.js").Outgoing} options.outgoing
    * @param {import("../server-clock.js").ServerClock} options.clock
    */
@@ -82,7 +83,7 @@ export class Visitor extends TypedEventTarget {
    */
   update(peer, instanceChanged) {
     this.peer = peer;
-    const broken = this.overflowed && this.#conversation?.connectionState !== "connected";
+    const broken = this.overflowed && !this.#conversation?.alive;
     if (instanceChanged || (peer.state === "here" && broken)) this.#drop();
     this.#connectIfDue();
     this.#changed();
@@ -136,13 +137,13 @@ export class Visitor extends TypedEventTarget {
     const { seat, consultation, role } = this.peer;
     const conversation = new Conversation({
       id: randomId(),
-      iceServers: this.#iceServers,
+      iceServers: this.#iceServers(),
       certificate,
       role: "practitioner",
       otherRole: role,
       seat,
       consultation,
-      send: (negotiation) => this.#signalling.sendReliably(seat, negotiation),
+      link: new SeatLink(this.#signalling, seat),
     });
     this.#conversation = conversation;
     conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
@@ -153,6 +154,11 @@ export class Visitor extends TypedEventTarget {
     conversation.addEventListener("conversation:lost", () => {
       this.#drop();
       this.#connectLater();
+      this.#changed();
+    });
+    conversation.addEventListener("conversation:exhausted", () => {
+      this.#drop();
+      this.#connectIfDue();
       this.#changed();
     });
   }

@@ -60,7 +60,6 @@ export class SignallingClient extends TypedEventTarget {
   #socketOptions;
   #join;
   #secret;
-  #clock;
   #backoff;
   #relay;
   /** @type {SignallingState} */
@@ -95,7 +94,8 @@ export class SignallingClient extends TypedEventTarget {
     this.#socketOptions = { url, WebSocketClass, clock };
     this.#join = join;
     this.#secret = new ResumeSecret(storage);
-    this.#clock = clock;
+    /** The page's. */
+    this.clock = clock;
     this.#backoff = new Backoff(random);
     this.#relay = new Relay({
       instance,
@@ -232,7 +232,7 @@ export class SignallingClient extends TypedEventTarget {
   #joined(welcome) {
     this.#socket?.settle();
     this.#state = "joined";
-    this.#joinedAt = this.#clock.now();
+    this.#joinedAt = this.clock.now();
     if (this.#leaving) {
       this.leave();
       return;
@@ -277,17 +277,17 @@ export class SignallingClient extends TypedEventTarget {
 
   /** @param {number | null} retryAfter seconds */
   #lose(retryAfter) {
-    const lasted = this.#state === "joined" ? this.#clock.now() - this.#joinedAt : 0;
+    const lasted = this.#state === "joined" ? this.clock.now() - this.#joinedAt : 0;
     if (lasted >= STABLE_MILLISECONDS) this.#backoff.reset();
     this.#drop("lost");
     const retryIn = this.#backoff.next(this.urgent, retryAfter);
-    this.#nextAttempt = this.#clock.setTimeout(() => this.#connect(), retryIn);
+    this.#nextAttempt = this.clock.setTimeout(() => this.#connect(), retryIn);
     this.#tell("signalling:lost", { retryIn });
   }
 
   /** @param {SignallingState} state without a socket */
   #drop(state) {
-    this.#clock.clearTimeout(this.#nextAttempt);
+    this.clock.clearTimeout(this.#nextAttempt);
     this.#socket?.close();
     this.#socket = null;
     this.#state = state;

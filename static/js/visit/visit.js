@@ -1,12 +1,14 @@
 import { TypedEventTarget } from "../events.js";
-import { Conversation } from "../webrtc/conversation.js";
+import { SeatLink } from "../signalling/seat-link.js";
 import { Outgoing } from "../webrtc/outgoing.js";
+import { answer, hello, isOffer } from "./answering.js";
 import { Appointment } from "./appointment.js";
 
 /**
  * @typedef {import("../signalling/messages.js").Peer} Peer
  * @typedef {import("../signalling/messages.js").WelcomeMessage} WelcomeMessage
  * @typedef {import("../signalling/messages.js").RelayedMessage} RelayedMessage
+ * @typedef {import("../webrtc/conversation.js").Conversation} Conversation
  * @typedef {import("../webrtc/conversation.js").Said} Said
  * @typedef {"start" | "preview" | "waiting" | "connected" | "reconnecting" | "ended" | "failed"} VisitState
  * @typedef {{ "visit:changed": null }} VisitEvents  Every property may read differently then
@@ -48,6 +50,8 @@ export class Visit extends TypedEventTarget {
   #host = null;
   /** @type {Conversation | null} */
   #conversation = null;
+  /** Id of the connection that was answered last. */
+  #lastConnection = "";
   #abort = new AbortController();
   /** Descriptions and candidates are worked off strictly in order. */
   #work = Promise.resolve();
@@ -89,7 +93,7 @@ export class Visit extends TypedEventTarget {
 
   /** @returns {Date | null} Since when the practitioner's page shows the patient; null while it cannot be reached */
   get seenSince() {
-    return this.#conversation?.connectionState === "connected" ? this.#seenSince : null;
+    return this.#conversation?.alive ? this.#seenSince : null;
   }
 
   /** @returns {Waiting} What there is to say while waiting */
@@ -102,7 +106,8 @@ export class Visit extends TypedEventTarget {
 
   /** @returns {boolean} Whether the server cannot be heard at the moment; the call goes on without it */
   get offline() {
-    return this.#signalling.state === "lost";
+    const { state } = this.#signalling;
+    return state === "lost" || (state === "connecting" && this.appointment !== null);
   }
 
   /** @returns {boolean} Whether a reload interrupted a visit that can be taken up again */
@@ -123,7 +128,8 @@ export class Visit extends TypedEventTarget {
    */
   async allow(wanted) {
     await this.#media.open(wanted);
-    this.#become("preview");
+    // The answer may come late, when the person has gone on already.
+    if (this.state === "start") this.#become("preview");
   }
 
   /**
@@ -159,13 +165,23 @@ export class Visit extends TypedEventTarget {
    */
   answerClaim(accept) {
     if (!this.claim) return;
-    this.#signalling.send({ type: "hand-over", claim: this.claim.id, accept });
-    this.claim = null;
+    const sent = this.#signalling.send({ type: "hand-over", claim: this.claim.id, accept });
+    if (sent) this.claim = null;
     this.#changed();
+  }
+
+  /**
+   * The page or its network is back: nothing is waited for that can be tried now.
+   * @param {boolean} networkChanged
+   */
+  comeBack(networkChanged) {
+    this.#signalling.retryNow();
+    this.#conversation?.comeBack(networkChanged);
   }
 
   /** Leave: the camera goes off at once, the last word still reaches the other side. */
   async hangUp() {
+    if (this.state === "ended") return;
     const conversation = this.#conversation;
     this.#conversation = null;
     this.#end("left");
@@ -207,7 +223,8 @@ export class Visit extends TypedEventTarget {
   #met({ peer, instanceChanged }) {
     if (peer.role !== "practitioner") return;
     this.#host = peer;
-    if (instanceChanged || peer.state === "left" || peer.state === "absent") this.#lose();
+    // A server that was restarted knows of nobody in the consulting room; the call knows better.
+    if (instanceChanged || peer.state === "left") this.#lose();
     this.#changed();
   }
 
@@ -241,7 +258,8 @@ export class Visit extends TypedEventTarget {
     const over = this.state === "ended" || this.state === "failed";
     if (over || message.from !== this.#host?.seat) return;
     if (message.connection !== this.#conversation?.id) {
-      if (message.type !== "description" || message.description.type !== "offer") return;
+      // What was dropped stays dropped: a restart needs both ends.
+      if (!isOffer(message) || message.connection === this.#lastConnection) return;
       this.#answer(message.connection, certificate);
     }
     this.#conversation?.receive(message);
@@ -254,19 +272,12 @@ export class Visit extends TypedEventTarget {
   #answer(id, certificate) {
     const welcome = /** @type {WelcomeMessage} */ (this.appointment);
     const { seat } = /** @type {Peer} */ (this.#host);
+    const link = new SeatLink(this.#signalling, seat);
     this.#lose();
+    this.#lastConnection = id;
     // Our tracks wait until the practitioner's page says over this connection that we are called in.
     this.#admitted = false;
-    const conversation = new Conversation({
-      id,
-      iceServers: welcome.iceServers,
-      certificate,
-      role: "patient",
-      otherRole: "practitioner",
-      seat,
-      consultation: welcome.consultation ?? "",
-      send: (negotiation) => this.#signalling.sendReliably(seat, negotiation),
-    });
+    const conversation = answer({ id, seat, welcome, certificate, link });
     this.#conversation = conversation;
     conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
     conversation.addEventListener("conversation:said", ({ detail }) => this.#said(detail));
@@ -276,16 +287,14 @@ export class Visit extends TypedEventTarget {
 
   /** @param {Conversation} conversation */
   #greet(conversation) {
-    const name = this.#memory.read()?.name ?? "";
-    conversation.say({ type: "hello", version: 1, role: "patient", name, language: this.language });
+    conversation.say(hello(this.appointment, this.#memory.read()?.name ?? "", this.language));
     this.outgoing.announce(conversation);
   }
 
   #connectionChanged() {
-    const state = this.#conversation?.connectionState;
-    const lost = state === "disconnected" || state === "failed";
-    if (state === "connected" && this.#admitted) this.#become("connected");
-    else this.#become(lost && this.state === "connected" ? "reconnecting" : this.state);
+    const alive = this.#conversation?.alive ?? false;
+    if (alive && this.#admitted) this.#become("connected");
+    else this.#become(!alive && this.state === "connected" ? "reconnecting" : this.state);
   }
 
   /** @param {Said} message */
@@ -364,6 +373,7 @@ export class Visit extends TypedEventTarget {
   }
 
   #changed() {
+    this.#signalling.urgent = this.state === "connected" || this.state === "reconnecting";
     this.dispatchEvent(new CustomEvent("visit:changed"));
   }
 }

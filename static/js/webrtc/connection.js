@@ -4,6 +4,7 @@ import { encodeControlMessage, parseControlMessage } from "./control.js";
 import { FingerprintError, soleFingerprint } from "./fingerprints.js";
 import { adoptLines, createLines, expectLines, openChannels } from "./lines.js";
 import { EVERYTHING, send } from "./senders.js";
+import { readTraffic } from "./traffic.js";
 
 const LAST_WORD_MILLISECONDS = 1000;
 
@@ -19,9 +20,13 @@ export const CONTROL_BUFFER_BYTES = 262_144;
  *   "connection:opened": null,
  *   "connection:said": ControlMessage,
  *   "connection:changed": RTCPeerConnectionState,
+ *   "connection:negotiated": null,
+ *   "connection:asked": null,
  *   "connection:failed": Error,
  * }} ConnectionEvents
  * - connection:opened: the control channel is open
+ * - connection:negotiated: our offer was answered, or we have answered one
+ * - connection:asked: the answering side wishes an ICE restart
  * - connection:failed: a description could not be worked off, or the control channel is gone; the connection is of no use
  */
 
@@ -45,8 +50,8 @@ export class Connection extends TypedEventTarget {
   #queue;
   #send;
   #offerer;
-  /** Whether an offer is being made or waits for its answer. */
-  #offering = false;
+  /** Offers of ours that have no answer yet. Each gets one, in order, so that counting tells which an answer belongs to. */
+  #unanswered = 0;
   #closed = false;
   /** @type {import("./lines.js").Lines | null} */
   #lines = null;
@@ -107,6 +112,16 @@ export class Connection extends TypedEventTarget {
       .flatMap(({ sender }) => (sender.transport ? [sender.transport] : []));
   }
 
+  /** @returns {boolean} Whether an offer is being made or waits for its answer */
+  get unanswered() {
+    return this.#unanswered > 0;
+  }
+
+  /** @returns {Promise<import("./traffic.js").Snapshot>} What has flowed so far */
+  async traffic() {
+    return readTraffic(await this.#peer.getStats());
+  }
+
   /**
    * Work off a message of this connection from signalling.
    * @param {RelayedMessage} message
@@ -115,15 +130,15 @@ export class Connection extends TypedEventTarget {
     if (message.type === "description") this.#enqueue(() => this.#describe(message.description));
     else if (message.type === "candidates")
       this.#enqueue(() => this.#queue.add(message.candidates));
-    else if (message.type === "restart-please" && this.#offerer) this.restartIce();
+    else if (message.type === "restart-please" && this.#offerer) this.#emit("connection:asked");
   }
 
-  /** Ask for new candidates on both sides; the answerer can only ask the offerer. */
+  /** Ask for new candidates on both sides, overtaking an offer on its way; the answerer can only ask the offerer. */
   restartIce() {
     if (this.#closed) return;
     if (!this.#offerer) {
       this.#send({ type: "restart-please", connection: this.id });
-    } else if (!this.#offering) {
+    } else {
       this.#peer.restartIce();
       this.#offerSoon();
     }
@@ -195,7 +210,6 @@ export class Connection extends TypedEventTarget {
     peer.addEventListener("connectionstatechange", () => {
       if (this.#closed) return;
       this.#emit("connection:changed", peer.connectionState);
-      if (peer.connectionState === "failed") this.restartIce();
     });
     const { control } = this.#channels;
     control.addEventListener("open", () => {
@@ -249,7 +263,7 @@ export class Connection extends TypedEventTarget {
   }
 
   #offerSoon() {
-    this.#offering = true;
+    this.#unanswered += 1;
     this.#enqueue(async () => {
       await this.#peer.setLocalDescription();
       this.#describeOurselves();
@@ -259,9 +273,9 @@ export class Connection extends TypedEventTarget {
   /** @param {{ type: "offer" | "answer", sdp: string }} description */
   async #describe(description) {
     const { type, sdp } = description;
-    // One side offers and the other answers; an answer that nobody waits for is a repeated one.
+    // One side offers and the other answers.
     if (type !== (this.#offerer ? "answer" : "offer")) return;
-    if (type === "answer" && this.#peer.signalingState !== "have-local-offer") return;
+    if (type === "answer" && !this.#isAnswerToLastOffer()) return;
     expectLines(sdp);
     const fingerprint = soleFingerprint(sdp);
     // A new fingerprint would make a new DTLS association (RFC 8842 Section 5.1), to whomever, behind a code that people have
@@ -273,12 +287,18 @@ export class Connection extends TypedEventTarget {
     await this.#peer.setRemoteDescription(description);
     if (!this.#lines) this.#take(adoptLines(this.#peer));
     await this.#queue.release();
-    if (type === "answer") {
-      this.#offering = false;
-    } else {
+    if (type === "offer") {
       await this.#peer.setLocalDescription();
       this.#describeOurselves();
     }
+    this.#emit("connection:negotiated");
+  }
+
+  /** Count an answer; one to an offer that a restart has overtaken, or that nobody waits for, is of no use. */
+  #isAnswerToLastOffer() {
+    if (this.#unanswered === 0) return false;
+    this.#unanswered -= 1;
+    return this.#unanswered === 0;
   }
 
   #describeOurselves() {

@@ -2,6 +2,7 @@ import { TypedEventTarget } from "../events.js";
 import { Connection } from "./connection.js";
 import { ownCertificate, remoteCertificate } from "./fingerprints.js";
 import { ExchangeBudget } from "./exchange-budget.js";
+import { Pulse } from "./pulse.js";
 import { Verification } from "./verification.js";
 
 /**
@@ -14,11 +15,13 @@ import { Verification } from "./verification.js";
  *   "conversation:said": Said,
  *   "conversation:changed": null,
  *   "conversation:lost": null,
+ *   "conversation:exhausted": null,
  * }} ConversationEvents
  * - conversation:opened: the other side can be spoken to
  * - conversation:said: something that the page must act on
- * - conversation:changed: state of the connection, `name`, `state`, `code` or `unverified` may read differently
+ * - conversation:changed: how the connection is, `name`, `state`, `code` or `unverified` may read differently
  * - conversation:lost: this connection is of no use; another one is needed
+ * - conversation:exhausted: restarts did not bring it back; another one is needed at once
  */
 
 /** Shared by every conversation of the page: somebody in between gets no more tries by making new connections. */
@@ -43,6 +46,10 @@ export class Conversation extends TypedEventTarget {
   #connection;
   #certificate;
   #verification;
+  #pulse;
+  #hasOpened = false;
+  /** Whether sound and picture flow from here, so that the other side's are due as well. */
+  #attached = false;
   #abort = new AbortController();
 
   /**
@@ -54,13 +61,25 @@ export class Conversation extends TypedEventTarget {
    * @param {Role} options.otherRole
    * @param {string} options.seat  Of the other side
    * @param {string} options.consultation
-   * @param {(message: import("../signalling/messages.js").Negotiation) => void} options.send
+   * @param {import("../signalling/seat-link.js").SeatLink} options.link  To the other page
    */
-  constructor({ id, iceServers, certificate, role, otherRole, seat, consultation, send }) {
+  constructor({ id, iceServers, certificate, role, otherRole, seat, consultation, link }) {
     super();
     this.#certificate = certificate;
     const offerer = role === "practitioner";
-    this.#connection = new Connection({ id, offerer, iceServers, certificate, send });
+    this.#connection = new Connection({
+      id,
+      offerer,
+      iceServers,
+      certificate,
+      send: (message) => link.send(message),
+    });
+    this.#pulse = new Pulse({
+      connection: this.#connection,
+      offerer,
+      link,
+      expectsMedia: () => this.#expectsMedia,
+    });
     this.#verification = this.#verify({ role, otherRole, seat, consultation });
     this.#listen();
   }
@@ -75,9 +94,25 @@ export class Conversation extends TypedEventTarget {
     return this.#connection.open;
   }
 
-  /** @returns {RTCPeerConnectionState} */
+  /** @returns {RTCPeerConnectionState} What the browser believes, which may be many seconds old */
   get connectionState() {
     return this.#connection.state;
+  }
+
+  /** @returns {boolean} Whether the connection stands and something arrives over it */
+  get alive() {
+    const { state } = this.#connection;
+    return this.#hasOpened && this.flow !== "stalled" && state !== "failed" && state !== "closed";
+  }
+
+  /** @returns {import("./stall-watch.js").Flow} How well anything arrives just now */
+  get flow() {
+    return this.#pulse.flow;
+  }
+
+  /** @returns {Promise<import("./traffic.js").Snapshot>} What has flowed so far */
+  traffic() {
+    return this.#connection.traffic();
   }
 
   /** @returns {MediaStream} Sound and picture of the other side */
@@ -98,8 +133,18 @@ export class Conversation extends TypedEventTarget {
     return !this.#ended && this.#connection.say(message);
   }
 
+  /**
+   * The page or its network is back: find out at once whether the other side is still there.
+   * @param {boolean} networkChanged  Whether the way to it may be another one
+   */
+  comeBack(networkChanged) {
+    if (networkChanged) this.#pulse.networkChanged();
+    else this.#pulse.check();
+  }
+
   /** @param {Tracks} tracks  To send from now on */
   async attach(tracks) {
+    this.#attached = tracks.audio !== null || tracks.video !== null;
     if (!this.#ended) await this.#connection.attach(tracks);
   }
 
@@ -108,17 +153,29 @@ export class Conversation extends TypedEventTarget {
    * @param {"hung-up" | "ended" | "left"} reason
    */
   async finish(reason) {
-    this.#abort.abort();
-    this.#verification?.close();
+    this.#letGo();
     await this.#connection.attach({ audio: null, video: null });
     await this.#connection.finish({ type: "bye", reason });
   }
 
   /** Close without a word. */
   close() {
-    this.#abort.abort();
-    this.#verification?.close();
+    this.#letGo();
     this.#connection.close();
+  }
+
+  #letGo() {
+    this.#abort.abort();
+    this.#pulse.close();
+    this.#verification?.close();
+  }
+
+  /** @returns {boolean} Whether the other side's sound or picture never pause: muted is silence that flows */
+  get #expectsMedia() {
+    const { microphone = "missing", camera = "missing", page = "hidden" } = this.state ?? {};
+    // A phone may stop both in a hidden page.
+    const sends = microphone !== "missing" || camera !== "missing";
+    return this.#attached && sends && page === "visible";
   }
 
   /** @returns {boolean} Whether the last word is said or on its way: nothing may follow it */
@@ -132,9 +189,16 @@ export class Conversation extends TypedEventTarget {
     connection.addEventListener("connection:opened", () => this.#opened(), { signal });
     connection.addEventListener("connection:said", ({ detail }) => this.#hear(detail), { signal });
     connection.addEventListener("connection:changed", () => this.#changed(), { signal });
+    connection.addEventListener("connection:negotiated", () => this.#pulse.negotiated(), {
+      signal,
+    });
+    connection.addEventListener("connection:asked", () => this.#pulse.asked(), { signal });
     connection.addEventListener("connection:failed", () => this.#emit("conversation:lost"), {
       signal,
     });
+    const pulse = this.#pulse;
+    pulse.addEventListener("pulse:changed", () => this.#changed(), { signal });
+    pulse.addEventListener("pulse:stopped", () => this.#emit("conversation:exhausted"), { signal });
   }
 
   /**
@@ -164,6 +228,7 @@ export class Conversation extends TypedEventTarget {
   }
 
   #opened() {
+    this.#hasOpened = true;
     this.#emit("conversation:opened");
     void this.#prove();
   }
@@ -194,6 +259,7 @@ export class Conversation extends TypedEventTarget {
         this.say({ type: "pong", id: message.id });
         return;
       case "pong":
+        this.#pulse.answered();
         return;
       case "state":
         this.state = message;
@@ -217,7 +283,7 @@ export class Conversation extends TypedEventTarget {
     this.#emit("conversation:changed");
   }
 
-  /** @param {"conversation:opened" | "conversation:changed" | "conversation:lost"} type */
+  /** @param {Exclude<keyof ConversationEvents, "conversation:said">} type */
   #emit(type) {
     this.dispatchEvent(new CustomEvent(type));
   }

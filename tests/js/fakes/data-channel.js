@@ -13,6 +13,8 @@ export class FakeDataChannel extends EventTarget {
   binaryType = "arraybuffer";
   /** @type {string[]} everything that was ever sent */
   sent = [];
+  /** How many characters have arrived. */
+  received = 0;
   /** @type {FakeDataChannel | null} the one of the same id at the other end */
   #other = null;
   /** @type {Path | null} */
@@ -97,6 +99,8 @@ export class FakeDataChannel extends EventTarget {
 
   /** @param {unknown} data From the other end */
   deliver(data) {
-    if (this.readyState === "open") this.dispatchEvent(new MessageEvent("message", { data }));
+    if (this.readyState !== "open") return;
+    this.received += String(data).length;
+    this.dispatchEvent(new MessageEvent("message", { data }));
   }
 }

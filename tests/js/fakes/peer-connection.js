@@ -93,6 +93,7 @@ export class FakePeerConnection extends EventTarget {
   #name = crypto.randomUUID().slice(0, 8);
   #generation = 0;
   #shallRestart = false;
+  #mediaReceived = 0;
   /** @type {FakePeerConnection | null} */
   #other = null;
 
@@ -177,6 +178,25 @@ export class FakePeerConnection extends EventTarget {
     this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
     if (type === "offer") this.#adopt(sdp, before);
     this.#described();
+  }
+
+  /** As much as recovery needs: what has arrived. Media arrive as often as somebody looks. */
+  async getStats() {
+    await turn();
+    if (this.#network.isUp && this.#other?.sends && this.connectionState !== "closed") {
+      this.#mediaReceived += 1000;
+    }
+    const messages = this.channels.reduce((sum, { received }) => sum + received, 0);
+    const bytesReceived = this.#mediaReceived + messages;
+    return new Map([["T", { id: "T", type: "transport", timestamp: 0, bytesReceived }]]);
+  }
+
+  /** @returns {boolean} Whether sound or picture leave here */
+  get sends() {
+    return (
+      this.connectionState !== "closed" &&
+      this.transceivers.some(({ sender }) => sender.track?.readyState === "live")
+    );
   }
 
   /** @param {RTCIceCandidateInit} candidate */

@@ -56,6 +56,7 @@ function makeEnd(offerer, wire) {
     events.push(`failed: ${detail.message}`),
   );
   connection.addEventListener("connection:said", ({ detail }) => heard.push(detail));
+  connection.addEventListener("connection:asked", () => events.push("asked"));
   return { connection, certificate, events, heard, wire };
 }
 
@@ -297,12 +298,13 @@ test("connection whose other end vanishes fails at once", async (t) => {
   assert.equal(offerer.events.at(-1), "failed: the control channel is gone");
 });
 
-test("connection that failed is restarted by the offerer and comes back", async (t) => {
+test("connection that failed comes back with a restart by the offerer", async (t) => {
   const { network, offerer, answerer, offering, answering } = await connectPair(t);
 
   network.break();
   network.fail();
   network.mend();
+  offerer.connection.restartIce();
   await until(() => offering.connectionState === "connected");
   await rest();
 
@@ -314,34 +316,60 @@ test("connection that failed is restarted by the offerer and comes back", async 
   assert.equal(network.peers.length, 2);
 });
 
-test("connection makes one offer however often a restart is asked for", async (t) => {
-  const { offerer, answerer, offering } = await connectPair(t);
+test("connection whose offer is overtaken by a restart takes the answer to the last one only", async (t) => {
+  const { offerer, answerer, offering, answering } = await connectPair(t);
   offerer.wire.isHeld = true;
+  let negotiated = 0;
+  offerer.connection.addEventListener("connection:negotiated", () => (negotiated += 1));
 
   offerer.connection.restartIce();
+  await rest();
   offerer.connection.restartIce();
   await rest();
-  answerer.connection.restartIce();
-  await rest();
-
-  assert.equal(offering.negotiations, 2);
-  assert.equal(answerer.wire.count("restart-please"), 1);
+  assert.equal(offerer.connection.unanswered, true);
   offerer.wire.release();
+  await until(() => !offerer.connection.unanswered);
   await rest();
+
+  assert.equal(offerer.wire.count("description"), 3);
+  assert.equal(answerer.wire.count("description"), 3);
+  assert.equal(negotiated, 1);
   assert.equal(offering.signalingState, "stable");
-  offerer.connection.restartIce();
-  await rest();
-  assert.equal(offering.negotiations, 3);
+  assert.equal(offering.remoteUfrag, answering.ufrag);
+  assert.equal(answering.remoteUfrag, offering.ufrag);
+  assert.ok(!offerer.events.some((event) => event.startsWith("failed:")));
 });
 
-test("connection that answers may ask for a restart", async (t) => {
-  const { answerer, offering } = await connectPair(t);
+test("connection that answers may ask for a restart, and the offerer hears it", async (t) => {
+  const { offerer, answerer, offering } = await connectPair(t);
 
   answerer.connection.restartIce();
   await rest();
 
-  assert.equal(offering.negotiations, 2);
-  assert.equal(offering.signalingState, "stable");
+  assert.equal(answerer.wire.count("restart-please"), 1);
+  assert.equal(offerer.events.at(-1), "asked");
+  assert.equal(offering.negotiations, 1);
+});
+
+test("connection that is closed restarts nothing", async (t) => {
+  const { offerer, offering } = await connectPair(t);
+
+  offerer.connection.close();
+  offerer.connection.restartIce();
+  await rest();
+
+  assert.equal(offering.negotiations, 1);
+});
+
+test("connection tells what has flowed over it", async (t) => {
+  const { offerer, answerer } = await connectPair(t);
+  const before = await offerer.connection.traffic();
+
+  answerer.connection.say(HELLO);
+  await rest();
+
+  const after = await offerer.connection.traffic();
+  assert.ok(after.bytesReceived > before.bytesReceived);
 });
 
 test("connection ignores an answer that nobody waits for", async (t) => {
