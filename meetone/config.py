@@ -3,6 +3,7 @@
 Every setting is an environment variable `MEETONE_<NAME>`; the README lists them with unit and default.
 """
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
@@ -18,6 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PORTS_AT_MOST = 8
 HIGHEST_PORT = 65535
+STUN_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+TURN_URL = re.compile(
+    r"turns?:(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?"
+)
+"""`turn:` URIs (RFC 7065 Section 3.1)."""
 
 Port = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 PortRange = Annotated[str, Field(pattern=r"^\d{1,5}-\d{1,5}$")]
@@ -83,16 +89,9 @@ class Settings(BaseSettings):
     practice_data_protection: Line = ""
     """Contact for questions of data protection (privacy page)."""
 
-    @field_validator("stun_ports", mode="before")
+    @field_validator("stun_ports", "stun_bind", "turn_urls", mode="before")
     @classmethod
-    def _split_ports(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("stun_bind", "turn_urls", mode="before")
-    @classmethod
-    def _split_words(cls, value: object) -> object:
+    def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
@@ -102,6 +101,31 @@ class Settings(BaseSettings):
     def _one_port_at_least(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if not 1 <= len(value) <= PORTS_AT_MOST:
             raise ValueError("one to eight ports, separated by commas")
+        return value
+
+    @field_validator("stun_bind")
+    @classmethod
+    def _addresses_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            try:
+                ip_address(address)
+            except ValueError:
+                raise ValueError("IP addresses, separated by commas") from None
+        return value
+
+    @field_validator("stun_host")
+    @classmethod
+    def _name_or_address(cls, value: str) -> str:
+        if not STUN_HOST.fullmatch(value):
+            raise ValueError("a host name or an IP address, without port")
+        return value
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _turn_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # A browser refuses the whole configuration, STUN included, for one address that it cannot read.
+        if not all(TURN_URL.fullmatch(url) for url in value):
+            raise ValueError("addresses such as turn:turn.example.org:3478, separated by commas")
         return value
 
     @field_validator("firewall_ports")
@@ -122,6 +146,8 @@ class Settings(BaseSettings):
             raise ValueError("an address such as https://video.example.org")
         if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
             raise ValueError("scheme, host and port only, without a path")
+        if not parts.hostname.isascii():
+            raise ValueError("the name in ASCII, as browsers write it (xn--…)")
         # As browsers write it in `Origin` (RFC 6454 Section 6.2), because there it is compared as text.
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         default = {"http": 80, "https": 443}[parts.scheme]

@@ -1,10 +1,11 @@
 """Settings: defaults that follow from others, and wrong values told in one line."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from meetone.config import Settings, is_loopback, load_settings
+from meetone.config import ROOT, Settings, is_loopback, load_settings
 from meetone.errors import ConfigurationError
 
 
@@ -80,13 +81,13 @@ def test_settings_with_empty_value_take_the_default(monkeypatch: pytest.MonkeyPa
 
 def test_settings_read_lists_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEETONE_STUN_PORTS", "3478, 3479")
-    monkeypatch.setenv("MEETONE_TURN_URLS", "turn:a.example:3478,turns:a.example:443")
+    monkeypatch.setenv("MEETONE_TURN_URLS", "turn:a.example:3478,turns:[::1]:443?transport=tcp")
     monkeypatch.setenv("MEETONE_TURN_SECRET", "secret")
 
     settings = load_settings()
 
     assert settings.stun_ports == (3478, 3479)
-    assert settings.turn_urls == ("turn:a.example:3478", "turns:a.example:443")
+    assert settings.turn_urls == ("turn:a.example:3478", "turns:[::1]:443?transport=tcp")
     assert settings.relay_configured
 
 
@@ -103,6 +104,27 @@ def test_settings_read_lists_separated_by_commas(monkeypatch: pytest.MonkeyPatch
             "PUBLIC_URL",
             "https://video.example.org/praxis",
             "MEETONE_PUBLIC_URL='https://video.example.org/praxis': scheme, host and port only, without a path",
+        ),
+        (
+            "PUBLIC_URL",
+            "https://praxis-müller.example",
+            "MEETONE_PUBLIC_URL='https://praxis-müller.example': the name in ASCII, as browsers write it (xn--…)",
+        ),
+        (
+            "STUN_HOST",
+            "stun.example.org:3478",
+            "MEETONE_STUN_HOST='stun.example.org:3478': a host name or an IP address, without port",
+        ),
+        (
+            "STUN_BIND",
+            "127.0.0.1,eth0",
+            "MEETONE_STUN_BIND='127.0.0.1,eth0': IP addresses, separated by commas",
+        ),
+        (
+            "TURN_URLS",
+            "turn.example.org:3478",
+            "MEETONE_TURN_URLS='turn.example.org:3478': "
+            "addresses such as turn:turn.example.org:3478, separated by commas",
         ),
         (
             "RETENTION_DAYS",
@@ -135,6 +157,14 @@ def test_settings_with_wrong_value_name_it(
         load_settings()
 
     assert str(caught.value) == expected
+
+
+def test_readme_names_every_setting_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    named = re.findall(r"^\| `MEETONE_(\w+)` \|", readme, re.MULTILINE)
+
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
 
 
 @pytest.mark.parametrize(
