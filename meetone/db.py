@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask, g, has_app_context
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -21,10 +22,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from meetone.config import ROOT, Settings
+from meetone.errors import ConfigurationError, StartError
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +78,11 @@ class Database:
     """One engine and its sessions: one per request in `session`, short ones in `transaction()`."""
 
     def __init__(self, settings: Settings) -> None:
+        """Prepare the engine; nothing is opened before the first use.
+
+        Raises:
+            ConfigurationError: there is no such kind of database.
+        """
         self.address = settings.database_address()
         self.instance = settings.instance
         self.engine = _create_engine(self.address)
@@ -98,7 +106,11 @@ class Database:
             yield session
 
     def upgrade(self) -> None:
-        """Bring the schema to the current version, one process at a time."""
+        """Bring the schema to the current version, one process at a time.
+
+        Raises:
+            StartError: the database cannot be reached.
+        """
         with self._migration_lock():
             config = Config()
             config.set_main_option("script_location", str(ROOT / "migrations"))
@@ -114,7 +126,7 @@ class Database:
     @contextmanager
     def _migration_lock(self) -> Iterator[None]:
         if self.engine.dialect.name == "postgresql":
-            with self.engine.connect() as connection:
+            with self._reach() as connection:
                 parameters = {"key": MIGRATION_LOCK}
                 connection.execute(text("SELECT pg_advisory_lock(:key)"), parameters)
                 try:
@@ -127,6 +139,14 @@ class Database:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
 
+    def _reach(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except OperationalError as error:
+            address = self.engine.url.render_as_string(hide_password=True)
+            reason = str(error.orig).partition("\n")[0]
+            raise StartError(f"MEETONE_DATABASE_URL={address!r}: {reason}") from error
+
 
 def _scope() -> int:
     """Sessions belong to the application context, as `g` does; outside of one there is a single shared scope."""
@@ -134,10 +154,15 @@ def _scope() -> int:
 
 
 def _create_engine(address: str) -> Engine:
-    # What a statement carries belongs in no log, not even beside an error.
-    engine = create_engine(
-        address, pool_pre_ping=not address.startswith("sqlite"), hide_parameters=True
-    )
+    try:
+        # What a statement carries belongs in no log, not even beside an error.
+        engine = create_engine(
+            address, pool_pre_ping=not address.startswith("sqlite"), hide_parameters=True
+        )
+    except (ArgumentError, ModuleNotFoundError) as error:
+        # Without its value, which may hold a password.
+        expected = "an address such as postgresql+psycopg://user@host/name"
+        raise ConfigurationError(f"MEETONE_DATABASE_URL: {expected}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Integer, delete, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from meetone.accounts.models import SetupLink
 from meetone.config import Settings
-from meetone.db import Database
+from meetone.consultations.models import Consultation
+from meetone.db import Base, Database
+from meetone.errors import ConfigurationError, StartError
 
 TRACE = "5" * 64
 
@@ -71,6 +75,48 @@ def test_upgrade_of_current_database_changes_nothing(database: Database) -> None
 
     with database.transaction() as session:
         assert session.get(SetupLink, TRACE) is not None
+
+
+def test_migrations_make_exactly_what_the_models_describe(database: Database) -> None:
+    assert differences(database) == []
+
+    column: Column[int] = Column("forgotten", Integer)
+    table = Consultation.metadata.tables["consultation"]
+    table.append_column(column)
+    try:
+        assert [difference[0] for difference in differences(database)] == ["add_column"]
+    finally:
+        table._columns.remove(column)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "postgres://db/meetone", "mysql://:geheim@db/x"])
+def test_database_of_an_unknown_kind_is_a_wrong_setting(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Database(Settings(instance=tmp_path, database_url=address))
+
+    assert str(caught.value) == (
+        "MEETONE_DATABASE_URL: an address such as postgresql+psycopg://user@host/name"
+    )
+
+
+def test_database_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql+psycopg://meetone:geheim@127.0.0.1:1/meetone"
+    database = Database(Settings(instance=tmp_path, database_url=address))
+
+    with pytest.raises(StartError) as caught:
+        database.upgrade()
+
+    named = "MEETONE_DATABASE_URL='postgresql+psycopg://meetone:***@127.0.0.1:1/meetone': "
+    assert str(caught.value).startswith(named + "connection ")
+    assert "\n" not in str(caught.value)
+
+
+def differences(database: Database) -> list[tuple[object, ...]]:
+    """Compare the schema as the migrations made it with the models."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found: list[tuple[object, ...]] = compare_metadata(context, Base.metadata)
+        return found
 
 
 def store_twice(database: Database) -> None:
