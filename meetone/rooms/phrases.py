@@ -129,6 +129,10 @@ PHRASES: dict[str, LazyString] = {
         "This practice runs a relay of its own. If no direct way can be found, the encrypted data travel through "
         "it."
     ),
+    "address.relay-only": _l(
+        "This practice passes everything through a relay of its own. It carries the encrypted data without "
+        "being able to read them, and neither side sees the network address of the other."
+    ),
     "address.name": _l(
         "Your name goes to whoever holds the other end. Compare the security code during the call to be sure that"
         " this is your practice."
@@ -178,6 +182,7 @@ PHRASES: dict[str, LazyString] = {
     "call.code-why": _l(
         "Read the six digits to each other. If they are the same, nobody stands between you."
     ),
+    "call.unstable": _l("The connection is unstable at the moment."),
     "call.reconnecting": _l(
         "The connection is interrupted. It is being restored by itself; please stay here."
     ),
@@ -185,9 +190,146 @@ PHRASES: dict[str, LazyString] = {
     "call.other-silent": _l("The other side has switched off the microphone."),
     "call.other-dark": _l("The other side has switched off the camera."),
     "call.other-neither": _l("The other side has switched off camera and microphone."),
+    "call.other-paused": _l("The picture is paused so that the sound stays clear."),
     "call.other-hidden": _l("The other side is looking at another window."),
     "call.unverified": _l(
         "The security code could not be agreed on. Please do not say anything confidential."
+    ),
+    # How good the connection is, and why
+    "quality.heading": _l("Quality of the connection"),
+    "quality.measuring": _l("Connection is being measured …"),
+    "quality.level.4": _l("Connection very good"),
+    "quality.level.3": _l("Connection good"),
+    "quality.level.2": _l("Connection weak"),
+    "quality.level.1": _l("Connection bad"),
+    "quality.fine.both": _l("Sound and picture arrive as they should."),
+    "quality.loss.own": _l(
+        "Part of what you send gets lost. It often helps to move closer to the Wi-Fi router."
+    ),
+    "quality.loss.other": _l(
+        "Part of what the other side sends gets lost. It often helps if they move closer to their Wi-Fi "
+        "router."
+    ),
+    "quality.loss.both": _l(
+        "In both directions something gets lost. It often helps to move closer to the Wi-Fi router."
+    ),
+    "quality.sound.other": _l(
+        "The other side's sound arrives with gaps. It often helps if they close other programs or change "
+        "the network."
+    ),
+    "quality.picture.other": _l(
+        "The other side's picture stands still at times. The sound comes first and is kept."
+    ),
+    "quality.delay.both": _l(
+        "The way between you is slow: words arrive late. Please let each other finish speaking."
+    ),
+    "quality.narrow.own": _l(
+        "Your connection carries little, so your picture is sent smaller. It often helps to close other "
+        "programs that use the internet."
+    ),
+    "quality.narrow.other": _l(
+        "The other side's connection carries little, so its picture is paused. The sound is kept."
+    ),
+    "quality.narrow.both": _l(
+        "The connection carries little in both directions. The sound comes first and is kept."
+    ),
+    "quality.processor.own": _l(
+        "Your device is busy, so your picture is sent smaller. It helps to close other programs."
+    ),
+    "quality.paused": _l(
+        "Your picture is paused so that the sound stays clear. It comes back by itself."
+    ),
+    "quality.fact.sent": _l("You send"),
+    "quality.fact.received": _l("You receive"),
+    "quality.fact.sent-lost": _l("Lost of what you send"),
+    "quality.fact.received-lost": _l("Lost of what you receive"),
+    "quality.fact.concealed": _l("Gaps in the sound"),
+    "quality.fact.round-trip": _l("There and back"),
+    "quality.fact.way": _l("Way"),
+    "quality.fact.candidates": _l("Kinds of addresses (ICE)"),
+    "quality.fact.encryption": _l("Encryption"),
+    "quality.fact.restarts": _l("Restarts of the connection"),
+    "quality.frames": _l("%(frames)s pictures per second"),
+    "quality.direct": _l("direct, without a relay (%(protocol)s)"),
+    "quality.relayed": _l("relayed: through the practice's relay (%(protocol)s)"),
+    "quality.detail": _l("Show a detail sharply"),
+    "quality.detail-why": _l(
+        "For documents and skin: your picture gets sharper and moves less smoothly."
+    ),
+    "quality.copy": _l("Copy report"),
+    "quality.copied": _l("The report is copied. It holds neither names nor addresses."),
+    "quality.report": _l("MeetOne: report on a connection"),
+    # Why there is no connection, and what helps
+    "failure.title": _l("There is no direct connection yet"),
+    "failure.goes-on": _l(
+        "New attempts are made by themselves; you need not wait for them to call."
+    ),
+    "failure.practice": _l(
+        "New attempts are made by themselves. The person is asked to call you if it does not work."
+    ),
+    "cause.udp-blocked.own": _l("Your network blocks video connections (UDP)."),
+    "cause.udp-blocked.other": _l("The other side's network blocks video connections (UDP)."),
+    "cause.udp-blocked.both": _l("Neither network lets video connections out (UDP)."),
+    "cause.nat.own": _l(
+        "Your network uses another address for each connection, so the other side cannot find you."
+    ),
+    "cause.nat.other": _l(
+        "The other side's network uses another address for each connection, so it cannot be found from "
+        "here."
+    ),
+    "cause.nat.both": _l(
+        "Both networks use another address for each connection, so no direct way can be found."
+    ),
+    "cause.stun-unreachable.own": _l(
+        "The server that shows your browser the way out (STUN) does not answer."
+    ),
+    "cause.stun-unreachable.both": _l(
+        "The server that shows both browsers the way out (STUN) does not answer."
+    ),
+    "cause.signalling-blocked.own": _l(
+        "Your network shows this page, but blocks the line to the waiting room (WebSocket)."
+    ),
+    "cause.permission.own": _l(
+        "Your browser hides where it is in your network until it may use the camera or microphone."
+    ),
+    "cause.permission.other": _l(
+        "The other side's browser hides where it is in the network until it may use the camera or "
+        "microphone."
+    ),
+    "cause.no-candidates.own": _l(
+        "Your browser gives away no network address, as a VPN or a strict privacy setting makes it do."
+    ),
+    "cause.no-candidates.other": _l(
+        "The other side's browser gives away no network address, as a VPN or a strict privacy setting "
+        "makes it do."
+    ),
+    "cause.no-way.both": _l("No direct way between the two networks has been found."),
+    "remedy.network.own": _l(
+        "Please change the network: switch the Wi-Fi off and use mobile data, or the other way round."
+    ),
+    "remedy.network.other": _l(
+        "It helps if the other side changes the network, for example from Wi-Fi to mobile data."
+    ),
+    "remedy.network.both": _l(
+        "It helps if one of you changes the network, for example from Wi-Fi to mobile data."
+    ),
+    "remedy.server.own": _l(
+        "Please wait a moment; if it stays like this, your network's firewall may be in the way: try "
+        "another network."
+    ),
+    "remedy.server.both": _l(
+        "Please wait a moment; if it stays like this, the practice should have its server checked."
+    ),
+    "remedy.line.own": _l("Please try another network, or switch off the VPN or web filter."),
+    "remedy.permission.own": _l("Please allow camera and microphone, and load the page again."),
+    "remedy.permission.other": _l(
+        "It helps if the other side allows camera and microphone and loads the page again."
+    ),
+    "remedy.browser.own": _l(
+        "Please switch off the VPN or the setting for this page, or use another browser."
+    ),
+    "remedy.browser.other": _l(
+        "It helps if the other side switches off the VPN or the setting, or uses another browser."
     ),
     # The end
     "ended.left.title": _l("You have left the consultation"),
@@ -263,6 +405,11 @@ PHRASES: dict[str, LazyString] = {
     "room.claim-refuse": _l("Refuse"),
     "room.came": _l("Somebody has entered the waiting room."),
     "room.left": _l("The person has left the consultation."),
+    "relay.only": _l("Only through our relay"),
+    "relay.why": _l(
+        "Your network address then stays hidden from the other side. It holds for the next connection."
+    ),
+    "relay.always": _l("All connections of this practice go through its own relay."),
     "language.failed": _l("The other language could not be loaded. Please try again."),
 }
 

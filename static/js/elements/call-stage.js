@@ -92,10 +92,13 @@ export class CallStage {
   #aboutOther({ conversation, admitted }) {
     if (!conversation || !admitted) return "";
     if (conversation.unverified) return words.say("call.unverified");
+    if (conversation.flow === "unstable") return words.say("call.unstable");
     const { microphone, camera, page } = conversation.state ?? SHOWING;
     if (page === "hidden") return words.say("call.other-hidden");
     // With the camera off as well, the sentence over the picture says both.
-    return microphone !== "on" && camera === "on" ? words.say("call.other-silent") : "";
+    return microphone !== "on" && (camera === "on" || camera === "paused")
+      ? words.say("call.other-silent")
+      : "";
   }
 
   /**
@@ -106,6 +109,7 @@ export class CallStage {
     if (reconnecting) return words.say("call.reconnecting");
     if (!conversation || !admitted) return "";
     const { microphone, camera } = conversation.state ?? SHOWING;
+    if (camera === "paused") return words.say("call.other-paused");
     if (camera !== "on") {
       return words.say(microphone === "on" ? "call.other-dark" : "call.other-neither");
     }

@@ -2,6 +2,7 @@ import {
   record,
   integer,
   matching,
+  number,
   oneOf,
   parseTyped,
   ProtocolError,
@@ -25,14 +26,16 @@ export const NAME_CHARACTERS = 80;
  * @typedef {{ type: "admit" }} AdmitControlMessage
  * @typedef {{ type: "put-back" }} PutBackControlMessage
  * @typedef {"on" | "off" | "missing"} Showing
- * @typedef {{ type: "state", microphone: Showing, camera: Showing, page: "visible" | "hidden" }} StateMessage
+ * @typedef {Showing | "paused"} Picture paused: the camera is on, its picture held back so that the sound stays clear
+ * @typedef {{ type: "state", microphone: Showing, camera: Picture, page: "visible" | "hidden" }} StateMessage
+ * @typedef {{ type: "heard", concealed: number }} HeardMessage share of the receiver's sound that the sender had to make up
  * @typedef {{ type: "bye", reason: "hung-up" | "ended" | "left" }} ByeMessage
  * @typedef {{ type: "commit", hash: string }} CommitMessage base64url of 32 bytes
  * @typedef {{ type: "reveal", nonce: string, certificate: string }} RevealMessage base64url of 32 bytes each
  * @typedef {{ type: "ping", id: number }} PingMessage the path is alive while no media flow
  * @typedef {{ type: "pong", id: number }} PongMessage
- * @typedef {HelloMessage | SeenMessage | AdmitControlMessage | PutBackControlMessage | StateMessage | ByeMessage
- *   | CommitMessage | RevealMessage | PingMessage | PongMessage} ControlMessage
+ * @typedef {HelloMessage | SeenMessage | AdmitControlMessage | PutBackControlMessage | StateMessage | HeardMessage
+ *   | ByeMessage | CommitMessage | RevealMessage | PingMessage | PongMessage} ControlMessage
  */
 
 const showing = oneOf("on", "off", "missing");
@@ -62,9 +65,10 @@ const READERS = {
   state: record({
     type: oneOf("state"),
     microphone: showing,
-    camera: showing,
+    camera: oneOf("on", "off", "missing", "paused"),
     page: oneOf("visible", "hidden"),
   }),
+  heard: record({ type: oneOf("heard"), concealed: number(0, 1) }),
   bye: record({ type: oneOf("bye"), reason: oneOf("hung-up", "ended", "left") }),
   commit: record({ type: oneOf("commit"), hash: bytes32 }),
   reveal: record({ type: oneOf("reveal"), nonce: bytes32, certificate: bytes32 }),

@@ -16,6 +16,7 @@ export class Outgoing {
   /** @type {Conversation | null} Who is told */
   #conversation = null;
   #flowing = false;
+  #paused = false;
 
   /**
    * @param {LocalMedia} media
@@ -41,9 +42,11 @@ export class Outgoing {
    * @param {Conversation} conversation
    */
   async flow(conversation) {
-    if (this.#conversation !== conversation) await this.stop();
+    const former = this.#conversation;
     this.#conversation = conversation;
     this.#flowing = true;
+    if (former !== conversation) await former?.attach(NOTHING);
+    // Meanwhile it may have been stopped, or called for by somebody else.
     await this.#renew();
   }
 
@@ -62,6 +65,13 @@ export class Outgoing {
   /** @param {boolean} on */
   setCamera(on) {
     this.#media.setCamera(on);
+    this.#say();
+  }
+
+  /** @param {boolean} paused  Whether our picture is held back for want of room */
+  setPaused(paused) {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
     this.#say();
   }
 
@@ -88,10 +98,11 @@ export class Outgoing {
   }
 
   #say() {
+    const { microphone, camera } = this.#media;
     this.#conversation?.say({
       type: "state",
-      microphone: this.#media.microphone,
-      camera: this.#media.camera,
+      microphone,
+      camera: camera === "on" && this.#paused ? "paused" : camera,
       page: this.#page,
     });
   }

@@ -19,6 +19,7 @@ const MESSAGES = [
   { type: "admit" },
   { type: "put-back" },
   { type: "state", microphone: "on", camera: "missing", page: "hidden" },
+  { type: "heard", concealed: 0.125 },
   { type: "bye", reason: "hung-up" },
   { type: "commit", hash: HASH },
   { type: "reveal", nonce: HASH, certificate: HASH },
@@ -26,7 +27,10 @@ const MESSAGES = [
   { type: "pong", id: 7 },
 ];
 
-for (const message of MESSAGES) {
+/** @type {ControlMessage} */
+const PAUSED = { type: "state", microphone: "on", camera: "paused", page: "visible" };
+
+for (const message of [...MESSAGES, PAUSED]) {
   test(`control message ${message.type} survives its way`, () => {
     assert.deepEqual(parseControlMessage(encodeControlMessage(message)), message);
   });
@@ -67,6 +71,16 @@ const IGNORED = [
   ],
   ["a short hash", `{"type":"commit","hash":"AAAA"}`, "commit.hash is malformed"],
   ["a padded hash", `{"type":"commit","hash":"${HASH}="}`, "commit.hash is malformed"],
+  [
+    "a microphone that is paused",
+    JSON.stringify({ ...PAUSED, microphone: "paused" }),
+    "state.microphone is none of on, off, missing",
+  ],
+  [
+    "more sound made up than there is",
+    '{"type":"heard","concealed":1.5}',
+    "heard.concealed is out of range",
+  ],
   ["half an id", '{"type":"ping","id":0.5}', "ping.id is not an integer"],
 ];
 
