@@ -6,6 +6,7 @@ import { PROTOCOL_VERSION } from "../signalling/messages.js";
 import { CallStage } from "./call-stage.js";
 import { openMedia, socketUrl } from "./open-visit.js";
 import { onClick } from "./parts.js";
+import { watchReturn } from "./return-watch.js";
 import { RoomView } from "./room-view.js";
 import { WaitingList } from "./waiting-list.js";
 import { WakeLock } from "./wake-lock.js";
@@ -58,7 +59,8 @@ export class MeetConsultingRoom extends HTMLElement {
       source.addEventListener(type, render, { signal });
     }
     media.addEventListener("media:changed", () => void offerCameras(), { signal });
-    this.#comeBack(() => signalling.retryNow(), room, new DeviceKeeper(media));
+    watchReturn((networkChanged) => room.comeBack(networkChanged), signal);
+    this.#keep(room, new DeviceKeeper(media));
     signal.addEventListener("abort", () => room.close());
     render();
     room.open();
@@ -70,21 +72,17 @@ export class MeetConsultingRoom extends HTMLElement {
   }
 
   /**
-   * @param {() => void} retryNow
    * @param {ConsultingRoom} room
    * @param {DeviceKeeper} keeper
    */
-  #comeBack(retryNow, room, keeper) {
+  #keep(room, keeper) {
     const { signal } = this.#abort;
     keeper.listen(navigator.mediaDevices, signal);
-    globalThis.addEventListener("online", retryNow, { signal });
     document.addEventListener(
       "visibilitychange",
       () => {
         room.outgoing.setPage(document.visibilityState);
-        if (document.hidden) return;
-        retryNow();
-        keeper.pageShown();
+        if (!document.hidden) keeper.pageShown();
       },
       { signal },
     );

@@ -6,6 +6,7 @@ import { LevelView } from "./level-view.js";
 import { retryMedia } from "./media-problem.js";
 import { openVisit } from "./open-visit.js";
 import { onClick, part } from "./parts.js";
+import { watchReturn } from "./return-watch.js";
 import { VisitForm } from "./visit-form.js";
 import { VisitView } from "./visit-view.js";
 import { WakeLock } from "./wake-lock.js";
@@ -23,7 +24,7 @@ export class MeetVisit extends HTMLElement {
   connectedCallback() {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const { visit, media, retryNow } = openVisit(this.dataset, words.language);
+    const { visit, media } = openVisit(this.dataset, words.language);
     const view = new VisitView(this, visit, media);
     const stage = new CallStage(
       this,
@@ -46,7 +47,7 @@ export class MeetVisit extends HTMLElement {
       void this.#wakeLock.keep(["waiting", "connected", "reconnecting"].includes(visit.state));
     };
     form.listen(signal);
-    this.#bind(visit, media, retryNow);
+    this.#bind(visit, media);
     onClick(this, "sound-only", () => view.acceptMedia(), signal);
     for (const [source, type] of /** @type {[EventTarget, string][]} */ ([
       [visit, "visit:changed"],
@@ -76,9 +77,8 @@ export class MeetVisit extends HTMLElement {
   /**
    * @param {import("../visit/visit.js").Visit} visit
    * @param {import("../media/capture.js").LocalMedia} media
-   * @param {() => void} retryNow
    */
-  #bind(visit, media, retryNow) {
+  #bind(visit, media) {
     const { signal } = this.#abort;
     const keeper = new DeviceKeeper(media);
     keeper.listen(navigator.mediaDevices, signal);
@@ -91,14 +91,12 @@ export class MeetVisit extends HTMLElement {
     onClick(this, "continue", () => visit.continueHere(), signal);
     onClick(this, "again", () => location.reload(), signal);
     onClick(this, "reload", () => location.reload(), signal);
-    globalThis.addEventListener("online", retryNow, { signal });
+    watchReturn((networkChanged) => visit.comeBack(networkChanged), signal);
     document.addEventListener(
       "visibilitychange",
       () => {
         visit.outgoing.setPage(document.visibilityState);
-        if (document.hidden) return;
-        retryNow();
-        keeper.pageShown();
+        if (!document.hidden) keeper.pageShown();
       },
       { signal },
     );

@@ -37,7 +37,7 @@ function tabStorage() {
  * Put a visit together from what the page carries.
  * @param {DOMStringMap} data  `token`, `socket`, `consent`
  * @param {import("../signalling/messages.js").Language} language
- * @returns {{ visit: Visit, media: LocalMedia, retryNow: () => void }}
+ * @returns {{ visit: Visit, media: LocalMedia }}
  */
 export function openVisit({ token = "", socket = "", consent = "" }, language) {
   const memory = new VisitMemory(tabStorage(), token);
@@ -63,5 +63,5 @@ export function openVisit({ token = "", socket = "", consent = "" }, language) {
     certificate: makeCertificate(),
     language,
   });
-  return { visit, media, retryNow: () => signalling.retryNow() };
+  return { visit, media };
 }

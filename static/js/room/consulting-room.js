@@ -141,6 +141,15 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#changed();
   }
 
+  /**
+   * The page or its network is back: nothing is waited for that can be tried now.
+   * @param {boolean} networkChanged
+   */
+  comeBack(networkChanged) {
+    this.#signalling.retryNow();
+    for (const { conversation } of this.visitors.values()) conversation?.comeBack(networkChanged);
+  }
+
   /** Let go of everything, when the page is taken down. */
   close() {
     this.#abort.abort();
