@@ -168,8 +168,8 @@ export class Pulse extends TypedEventTarget {
     if (now < this.#pingAt) return;
     this.#pingAt = now + PING_MILLISECONDS;
     this.#pings += 1;
-    this.#connection.say({ type: "ping", id: this.#pings });
     this.#pingedAt ??= now;
+    this.#connection.say({ type: "ping", id: this.#pings });
   }
 
   /**
