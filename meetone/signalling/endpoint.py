@@ -89,7 +89,7 @@ def _converse(websocket: WebSocket, party: Party) -> None:
     try:
         party.join(_first_message(websocket))
         while True:
-            message = decode(next_text(websocket))
+            message = decode(next_text(websocket, party))
             try:
                 party.receive(message)
             except Refused as refused:
@@ -112,13 +112,14 @@ def _first_message(websocket: WebSocket) -> Join:
     return message
 
 
-def next_text(websocket: WebSocket) -> str:
+def next_text(websocket: WebSocket, party: Party) -> str:
     """Wait for a message for as long as the client shows any sign of life, be it a ping of its WebSocket.
 
     Raises:
-        Refused: `idle`.
+        Refused: `idle`, or what the party's check finds: whoever only listens must not stay longer than one who speaks.
     """
     while True:
+        party.check()
         left = websocket.heard_at + IDLE_TIMEOUT_SECONDS - monotonic()
         if left <= 0:
             raise Refused(Refusal.IDLE)

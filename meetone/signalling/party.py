@@ -59,6 +59,13 @@ class Party(ABC):
             Refused: it leads to nothing; the socket closes if the refusal has a close code.
         """
 
+    def check(self) -> None:  # noqa: B027  # most parties may stay for as long as they like
+        """Look whether this client may stay; called at least every IDLE_TIMEOUT_SECONDS.
+
+        Raises:
+            Refused: it may not.
+        """
+
     @abstractmethod
     def lose(self) -> None:
         """Note that the socket is gone; called once, also when `join` failed."""

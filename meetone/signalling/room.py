@@ -101,9 +101,8 @@ class ConsultingRoom(Party):
 
     def receive(self, message: ClientMessage) -> None:
         """Take a message about one of the consultations; see `Party`."""
+        self.check()
         now = self.services.now()
-        if now - self._checked_at >= SESSION_CHECK:
-            self._check_session(now)
         match message:
             case Ping():
                 self.send(Pong())
@@ -120,6 +119,12 @@ class ConsultingRoom(Party):
                 self.carry_out(self._judge(self._look(message.seat), message, now))
             case _:
                 self.carry_out(self._relay(message, now))
+
+    def check(self) -> None:
+        """Look whether the session still lives, once in SESSION_CHECK; see `Party`."""
+        now = self.services.now()
+        if now - self._checked_at >= SESSION_CHECK:
+            self._check_session(now)
 
     def lose(self) -> None:
         """Be away for everybody who waits; see `Party`."""

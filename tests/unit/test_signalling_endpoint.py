@@ -14,6 +14,7 @@ from meetone.signalling.limits import SOCKETS_PER_NETWORK, SocketCount
 from meetone.signalling.messages import ClientMessage, Join
 from meetone.signalling.party import Party
 from meetone.signalling.refusals import Refusal, Refused
+from meetone.signalling.room import SESSION_CHECK
 from meetone.signalling.websocket import ProtocolViolation, WebSocket
 from tests.fakes import FakeWebSocket
 from tests.unit.signalling_practice import Practice
@@ -158,17 +159,28 @@ class TestServe:
 
 
 class TestNextText:
-    def test_waits_on_while_the_client_shows_signs_of_life(self) -> None:
+    def test_waits_on_while_the_client_shows_signs_of_life(self, practice: Practice) -> None:
         websocket = FakeWebSocket([TimeoutError(), TimeoutError(), PING])
 
-        assert next_text(websocket) == PING
+        assert next_text(websocket, RecordingParty(websocket, practice.services)) == PING
 
-    def test_ends_when_nothing_was_heard_for_45_seconds(self) -> None:
+    def test_ends_for_one_who_only_listens_when_the_check_says_so(self, practice: Practice) -> None:
+        room = practice.room().party
+        practice.session_lives = False
+
+        assert next_text(FakeWebSocket([PING]), room) == PING
+        practice.now += SESSION_CHECK
+        with pytest.raises(Refused) as raised:
+            next_text(FakeWebSocket([TimeoutError(), PING]), room)
+
+        assert raised.value.refusal is Refusal.NOT_SIGNED_IN
+
+    def test_ends_when_nothing_was_heard_for_45_seconds(self, practice: Practice) -> None:
         websocket = FakeWebSocket([PING])
         websocket.heard_at = monotonic() - IDLE_TIMEOUT_SECONDS
 
         with pytest.raises(Refused) as raised:
-            next_text(websocket)
+            next_text(websocket, RecordingParty(websocket, practice.services))
 
         assert raised.value.refusal is Refusal.IDLE
         assert IDLE_TIMEOUT_SECONDS == 45
