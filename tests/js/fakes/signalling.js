@@ -246,17 +246,17 @@ export class FakeHub {
    * @param {AddressedMessage | import("../../../static/js/signalling/messages.js").AckMessage} message
    */
   #relay(socket, message) {
-    const isRoom = socket === this.#room.socket;
-    const sender = isRoom ? null : this.#sitting(socket);
-    const target = message.to === this.room ? this.#room : this.#places.get(message.to);
-    if (!target || (!isRoom && !sender)) return;
-    const place = /** @type {Place} */ (sender ?? target);
+    const sender = this.#sitting(socket);
+    const target = this.#places.get(message.to);
+    const place = sender ?? target;
+    if (!place) return;
     if (Date.parse(place.opensAt) > Date.parse(this.time())) {
       socket.tell({ type: "error", error: "not-open", retryAfter: null });
       return;
     }
     const from = sender?.seat ?? this.room;
-    target.socket?.tell({ ...message, from, fromInstance: socket.joined?.instance });
+    const receiver = message.to === this.room ? this.#room : target;
+    receiver?.socket?.tell({ ...message, from, fromInstance: socket.joined?.instance });
   }
 
   /** @param {ClientMessage} message Of the practitioner's page */
@@ -330,24 +330,29 @@ export class FakeHub {
    * @param {string | null} [resume]
    */
   #welcome(place, resume = null) {
+    return {
+      ...{ type: "welcome", version: 1, resume, iceServers: [], serverTime: this.time() },
+      ...(place ? this.#forVisitor(place) : this.#forRoom()),
+    };
+  }
+
+  /** @param {Place} place */
+  #forVisitor(place) {
+    const { role, seat, opensAt, arrivedAt, admittedSince } = place;
+    return {
+      ...{ role, seat, consultation: consultationOf(place), opensAt, arrivedAt, admittedSince },
+      ...{ startsAt: this.time(), endsAt: this.time(), peers: [this.#practitioner()] },
+    };
+  }
+
+  #forRoom() {
     const present = [...this.#places.values()].filter(
       ({ state, isEnded }) => (state === "here" || state === "away") && !isEnded,
     );
     return {
-      type: "welcome",
-      version: 1,
-      role: place?.role ?? "practitioner",
-      seat: place?.seat ?? null,
-      consultation: place ? consultationOf(place) : null,
-      resume,
-      serverTime: this.time(),
-      startsAt: place ? this.time() : null,
-      endsAt: place ? this.time() : null,
-      opensAt: place?.opensAt ?? null,
-      arrivedAt: place?.arrivedAt ?? null,
-      admittedSince: place?.admittedSince ?? null,
-      iceServers: [],
-      peers: place ? [this.#practitioner()] : present.map((each) => this.#peer(each)),
+      ...{ role: "practitioner", seat: null, consultation: null, arrivedAt: null },
+      ...{ startsAt: null, endsAt: null, opensAt: null, admittedSince: null },
+      peers: present.map((place) => this.#peer(place)),
     };
   }
 

@@ -1,4 +1,7 @@
-/** sessionStorage of one tab. @implements {Storage} */
+/**
+ * sessionStorage of one tab.
+ * @implements {Storage}
+ */
 export class FakeStorage {
   /** @type {Map<string, string>} */
   #items = new Map();
