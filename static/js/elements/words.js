@@ -22,16 +22,21 @@ class Words extends TypedEventTarget {
   language = "de";
   /** @type {Record<string, string>} */
   #phrases = {};
+  /** @type {Language | null} The language asked for last */
+  #wanted = null;
 
   /**
-   * Fetch the sentences of a language.
+   * Fetch the sentences of a language; of several at a time the one asked for last is spoken.
    * @param {Language} language
    * @throws {TypeError} The server cannot be reached or does not speak it
    */
   async load(language) {
+    this.#wanted = language;
     const response = await fetch(`/phrases/${language}.json`);
     if (!response.ok) throw new TypeError(`no words in ${language}`);
-    this.#phrases = await response.json();
+    const phrases = await response.json();
+    if (language !== this.#wanted) return;
+    this.#phrases = phrases;
     this.language = language;
     this.dispatchEvent(new CustomEvent("words:changed"));
   }
@@ -51,7 +56,7 @@ class Words extends TypedEventTarget {
 
   /** @param {string} key */
   has(key) {
-    return key in this.#phrases;
+    return Object.hasOwn(this.#phrases, key);
   }
 
   /**
