@@ -7,7 +7,7 @@ from functools import partial
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Patient, Practice, Practitioner, employ, part
-from tests.lab.measuring import PROBE, SETTLED_SECONDS, Figures, Meter, back_after, now
+from tests.lab.measuring import PROBE, Figures, Meter, all_back_after, now, wait_until_back
 from tests.lab.topology import Site
 from tests.support.browser import DESKTOP, Permission, Person, Screen, open_context
 from tests.support.server import MeetoneProcess
@@ -62,14 +62,11 @@ class Call:
 
     def back_after(self, start: float) -> float | None:
         """Return after how many seconds both sides had sound and picture for good; None while not."""
-        found = [back_after(side.meter.samples(start), start) for side in self.sides]
-        known = [seconds for seconds in found if seconds is not None]
-        return max(known) if len(known) == len(found) else None
+        return all_back_after([side.meter for side in self.sides], start)
 
     def time_until_back(self, start: float, patience: float) -> float | None:
         """Wait for sound and picture on both sides; return seconds from `start`, None if in vain."""
-        self.meter.wait(lambda: self.back_after(start) is not None, patience + SETTLED_SECONDS)
-        return self.back_after(start)
+        return wait_until_back([side.meter for side in self.sides], start, patience)
 
     def figures(self, start: float, end: float | None = None) -> tuple[Figures, Figures]:
         """Return what a stretch of time was like for the practitioner and for the patient."""
@@ -87,6 +84,10 @@ class Call:
         """Tell whether both pages call themselves connected."""
         elements = (self.practitioner.element, self.patient.element)
         return all(element.get_attribute("state") == "connected" for element in elements)
+
+    def stage_message(self, side: Side) -> str:
+        """Return what stands over the picture on a page."""
+        return part(side.person.page, "stage-message").inner_text()
 
     def peers(self) -> list[int]:
         """Return which connection each page has, by its number: a higher one is a new one."""
@@ -119,14 +120,18 @@ class Lab:
 
     def arriving(self, server: MeetoneProcess) -> Call:
         """Bring a practitioner into the consulting room and a patient before the first question."""
-        practice = employ(server, partial(self.seat, 0))
-        home = replace(practice, new_person=partial(self.seat, 1))
+        practice, home = self.practice(server)
         link = practice.invite()["link"]
         practitioner = practice.practitioner()
         patient = home.patient(link, permission=Permission.GRANTED)
         people = (practitioner.person, patient.person)
         first, second = map(Side, WHO, people, [Meter(p.page) for p in people], self.sites)
         return Call(home, link, practitioner, patient, (first, second))
+
+    def practice(self, server: MeetoneProcess) -> tuple[Practice, Practice]:
+        """Employ a practitioner; return the practice as it is entered from the first and from the second site."""
+        practice = employ(server, partial(self.seat, 0))
+        return practice, replace(practice, new_person=partial(self.seat, 1))
 
     def seat(
         self,
@@ -150,9 +155,3 @@ class Lab:
         self.stack.callback(self.people.remove, person)
         self.stack.callback(person.leave)
         return person
-
-
-def shown_text(call: Call, name: str) -> tuple[str, str]:
-    """Return what a part says on the practitioner's and on the patient's page."""
-    first, second = (part(side.person.page, name).inner_text() for side in call.sides)
-    return first, second

@@ -1,13 +1,13 @@
 """What a page's own connection carried, sampled five times a second: pictures, sound, and how long they were away."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
-from playwright.sync_api import Page
+import msgspec
 
 PROBE = Path(__file__).with_name("probe.js")
 STEP_SECONDS = 0.25
@@ -43,6 +43,8 @@ class Sample(TypedDict):
     """Of those, made up as silence."""
     energy: float
     """Of the sound, by which silence is known."""
+    bytes: int
+    """Of sound and picture."""
 
 
 class Signal(TypedDict):
@@ -62,10 +64,12 @@ class Step(TypedDict):
 
 
 class Route(TypedDict):
-    """Types of the two candidates that carry a connection: host, srflx, prflx, relay."""
+    """What carries a connection: the types of its two candidates are host, srflx, prflx or relay."""
 
     local: str
     remote: str
+    roundTrip: float
+    """Seconds; of the last consent check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,48 +88,65 @@ class Figures:
     """Seconds without a packet of sound."""
     energy: float
     """Of the sound, a second."""
+    lost: float
+    """Part of the packets of sound that never came, 0 to 1."""
+    kilobits: float
+    """Of sound and picture, a second."""
+    connected: bool
+    """Whether the browser called the connection so all the time."""
 
     def __str__(self) -> str:
         """Say it on one line."""
         return (
-            f"concealed {self.concealed:.1%}, {self.frames_per_second:.1f} fps of {self.pixels:,} pixels, "
-            f"longest gap {self.longest_gap:.1f} s, longest silence {self.longest_silence:.1f} s"
+            f"made up {self.concealed:.1%}, lost {self.lost:.1%}, "
+            f"{self.frames_per_second:.1f} fps of {self.pixels:,} pixels, "
+            f"{self.kilobits:.0f} kbit/s, longest without a frame {self.longest_gap:.1f} s, "
+            f"without sound {self.longest_silence:.1f} s"
         )
+
+
+class Measurable(Protocol):
+    """A page in whichever browser."""
+
+    def evaluate(self, expression: str, arg: object = None) -> object:
+        """Return the value of an expression, or of a function applied to an argument."""
+
+    def wait_for_timeout(self, timeout: float) -> None:
+        """Let milliseconds pass."""
 
 
 class Meter:
     """Reads what the probe in a page has noted."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Measurable) -> None:
         """Measure a page that was opened in a context with the probe."""
         self.page = page
 
     def samples(self, since: float) -> list[Sample]:
         """Return the samples since a moment, in seconds of `now`."""
-        found: list[Sample] = self.page.evaluate("(at) => lab.samples(at)", since * 1000)
-        return found
+        found = self.page.evaluate("(at) => lab.samples(at)", since * 1000)
+        return msgspec.convert(found, list[Sample])
 
     def signals(self, since: float) -> list[Signal]:
         """Return what the server has said since a moment."""
-        found: list[Signal] = self.page.evaluate("(at) => lab.signals(at)", since * 1000)
-        return found
+        found = self.page.evaluate("(at) => lab.signals(at)", since * 1000)
+        return msgspec.convert(found, list[Signal])
 
     def negotiation(self, since: float) -> list[Step]:
         """Return the steps of negotiations since a moment."""
-        found: list[Step] = self.page.evaluate("(at) => lab.negotiation(at)", since * 1000)
-        return found
+        found = self.page.evaluate("(at) => lab.negotiation(at)", since * 1000)
+        return msgspec.convert(found, list[Step])
 
     def route(self) -> Route | None:
         """Return what carries the connection; None while nothing does."""
-        found: Route | None = self.page.evaluate("lab.route()")
-        return found
+        return msgspec.convert(self.page.evaluate("lab.route()"), Route | None)
 
     def loaded_at(self) -> float:
         """Return when the page's `load` was."""
-        at: float = self.page.evaluate(
+        at = self.page.evaluate(
             "performance.timeOrigin + performance.getEntriesByType('navigation')[0].loadEventEnd"
         )
-        return at / 1000
+        return msgspec.convert(at, float) / 1000
 
     def pass_time(self, seconds: float) -> None:
         """Let time go by while events go on arriving."""
@@ -160,6 +181,8 @@ def figures(samples: list[Sample], end: float) -> Figures:
     pairs = list(pairwise(samples))
     assert pairs, "the page has no connection to measure"
     seconds = (samples[-1]["at"] - samples[0]["at"]) / 1000
+    lost = sum(_gain(pair, "lost") for pair in pairs)
+    came = sum(_gain(pair, "packets") for pair in pairs)
     played = sum(_gain(pair, "samples") for pair in pairs)
     return Figures(
         seconds=seconds,
@@ -169,22 +192,43 @@ def figures(samples: list[Sample], end: float) -> Figures:
         longest_gap=_longest_pause(samples, "frames"),
         longest_silence=_longest_pause(samples, "packets"),
         energy=sum(_gain(pair, "energy") for pair in pairs) / seconds,
+        lost=lost / (lost + came) if lost > 0 else 0.0,
+        kilobits=sum(_gain(pair, "bytes") for pair in pairs) * 8 / 1000 / seconds,
+        connected=all(sample["state"] == "connected" for sample in samples),
     )
 
 
-def back_after(samples: list[Sample], start: float) -> float | None:
+BOTH = ("frames", "packets")
+SOUND = ("packets",)
+
+
+def back_after(samples: list[Sample], start: float, what: tuple[str, ...] = BOTH) -> float | None:
     """Return after how many seconds sound and picture had come back for good.
 
     Args:
         samples: from `start` until now.
         start: the moment to count from, in seconds.
+        what: the counters that have to grow.
 
     Returns:
         About 0 if they were never away, None while they are.
     """
-    moments = [_back(samples, start, name) for name in ("frames", "packets")]
+    moments = [_back(samples, start, name) for name in what]
     found = [moment for moment in moments if moment is not None]
     return max(found) if len(found) == len(moments) else None
+
+
+def all_back_after(meters: Sequence[Meter], start: float) -> float | None:
+    """Return after how many seconds the last of several pages had sound and picture for good; None while not."""
+    found = [back_after(meter.samples(start), start) for meter in meters]
+    known = [seconds for seconds in found if seconds is not None]
+    return max(known) if len(known) == len(found) else None
+
+
+def wait_until_back(meters: Sequence[Meter], start: float, patience: float) -> float | None:
+    """Wait for sound and picture on several pages; return seconds from `start`, None if in vain."""
+    meters[0].wait(lambda: all_back_after(meters, start) is not None, patience + SETTLED_SECONDS)
+    return all_back_after(meters, start)
 
 
 def _back(samples: list[Sample], start: float, name: str) -> float | None:

@@ -87,12 +87,13 @@
       samples: sum(sound, "totalSamplesReceived"),
       concealed: sum(sound, "concealedSamples"),
       silent: sum(sound, "silentConcealedSamples"),
+      bytes: sum(received, "bytesReceived"),
       energy: sum(sound, "totalAudioEnergy"),
     });
   }
   setInterval(() => void sample(), SAMPLE_MILLISECONDS);
 
-  /** @returns {Promise<{ local: string, remote: string } | null>} Types of the candidates that carry the connection */
+  /** @returns {Promise<object | null>} What carries the connection */
   async function route() {
     const stats = await livePeer()?.getStats();
     const reports = stats ? [...stats.values()] : [];
@@ -100,7 +101,11 @@
     const pair = stats?.get(transport?.selectedCandidatePairId);
     if (!pair) return null;
     const typeOf = (/** @type {string} */ id) => stats.get(id).candidateType;
-    return { local: typeOf(pair.localCandidateId), remote: typeOf(pair.remoteCandidateId) };
+    return {
+      local: typeOf(pair.localCandidateId),
+      remote: typeOf(pair.remoteCandidateId),
+      roundTrip: pair.currentRoundTripTime ?? 0,
+    };
   }
 
   const since = (list, /** @type {number} */ at) => list.filter((entry) => entry.at >= at);

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Patient, part
-from tests.lab.call import NAME, Call, Lab
-from tests.lab.measuring import Meter, back_after, now
+from tests.lab.call import NAME, Lab
+from tests.lab.measuring import Meter, now, wait_until_back
 from tests.lab.table import Table
 from tests.support.browser import Permission
 from tests.support.server import MeetoneProcess
@@ -43,7 +43,11 @@ def test_second_device_with_the_link(lab: Lab, server: MeetoneProcess, table: Ta
         clicked = now()
         part(practitioner_claim, "claim-accept").click()
 
-        row.at_most("in the call after one click", _until_on(call, device, clicked), 3)
+        row.at_most(
+            "in the call after one click",
+            wait_until_back((call.meter, Meter(device.page)), clicked, 15),
+            3,
+        )
         expect(call.patient.element).to_have_attribute("state", "failed")
 
 
@@ -56,7 +60,11 @@ def test_second_device_with_the_hand_over(lab: Lab, server: MeetoneProcess, tabl
         device.page.goto(link)
         loaded = Meter(device.page).loaded_at()
 
-        row.at_most("in the call without a click", _until_on(call, device, loaded), 3)
+        row.at_most(
+            "in the call without a click",
+            wait_until_back((call.meter, Meter(device.page)), loaded, 15),
+            3,
+        )
         expect(device.element).to_have_attribute("state", "connected")
 
 
@@ -75,18 +83,6 @@ def test_page_frozen(lab: Lab, server: MeetoneProcess, table: Table) -> None:
         row.true("both pages in the call", call.meter.wait(call.standing, 10))
         welcomed = call.meter.wait(lambda: _speaks(patient.meter, thawed), 10)
         row.true("signalling is back", welcomed)
-
-
-def _until_on(call: Call, device: Patient, start: float) -> float | None:
-    """Return after how many seconds practitioner and new device saw and heard each other."""
-    meters = (call.meter, Meter(device.page))
-
-    def found() -> list[float | None]:
-        return [back_after(meter.samples(start), start) for meter in meters]
-
-    call.meter.wait(lambda: None not in found(), 15)
-    seconds = [each for each in found() if each is not None]
-    return max(seconds) if len(seconds) == len(meters) else None
 
 
 def _speaks(meter: Meter, since: float) -> bool:

@@ -134,19 +134,16 @@ class Site:
         finally:
             self._nft("flush chain ip fault prerouting")
 
-    @contextmanager
-    def limited(self, kilobits: int) -> Iterator[None]:
+    def limit(self, kilobits: int) -> None:
         """Limit the line to so many kilobits a second, each way."""
-        limit = f"root tbf rate {kilobits}kbit burst {BURST_BYTES} latency {QUEUE_MILLISECONDS}ms"
-        up = f"tc qdisc replace dev wan {limit}"
-        down = f"tc qdisc replace dev {self.cable} {limit}"
-        self.router.run(shlex.split(up))
-        run(shlex.split(down))
-        try:
-            yield
-        finally:
-            self.router.run(shlex.split("tc qdisc delete dev wan root"))
-            run(shlex.split(f"tc qdisc delete dev {self.cable} root"))
+        shape = f"root tbf rate {kilobits}kbit burst {BURST_BYTES} latency {QUEUE_MILLISECONDS}ms"
+        self.router.run(shlex.split(f"tc qdisc replace dev wan {shape}"))
+        run(shlex.split(f"tc qdisc replace dev {self.cable} {shape}"))
+
+    def unlimit(self) -> None:
+        """Let as much through as the machine can carry."""
+        self.router.run(shlex.split("tc qdisc replace dev wan root pfifo"))
+        run(shlex.split(f"tc qdisc replace dev {self.cable} root pfifo"))
 
     def _cable_client(self) -> None:
         self.router.ip(f"link add lan type veth peer name eth0 netns {self.client.pid}")

@@ -9,7 +9,12 @@ with the last process in it.
 import ctypes
 import os
 import shlex
+import socket
 import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +60,24 @@ def enter() -> None:
         # A question for a foreign name fails at once instead of waiting for an answer.
         ip(f"route replace unreachable {resolver}")
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+
+
+@contextmanager
+def without_udp() -> Iterator[None]:
+    """Drop every datagram in the namespace of the tests, as a broken path does; TCP goes on."""
+    nft = ["nft", "-f", "-"]
+    run(
+        nft,
+        """
+        add table inet outage
+        add chain inet outage out { type filter hook output priority 0; }
+        add rule inet outage out meta l4proto udp drop
+        """,
+    )
+    try:
+        yield
+    finally:
+        run(nft, "delete table inet outage\n")
 
 
 class Namespace:
@@ -119,6 +142,29 @@ class Namespace:
         script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         script.chmod(0o755)
         return script
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """Return a connection that was made in here; it stays in here, whoever holds it."""
+        made: Future[socket.socket] = Future()
+
+        def make() -> None:
+            # Only the calling thread moves, and it ends here.
+            with self.path.open() as namespace:
+                libc = ctypes.CDLL(None, use_errno=True)
+                if libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            made.set_result(socket.create_connection((host, port)))
+
+        def attempt() -> None:
+            try:
+                make()
+            except OSError as error:
+                made.set_exception(error)
+
+        thread = threading.Thread(target=attempt)
+        thread.start()
+        thread.join()
+        return made.result()
 
     def close(self) -> None:
         """Remove the namespace; its cables go with it."""
