@@ -32,7 +32,7 @@ export class FakeSender {
   /** @param {FakeTrack | null} track */
   async replaceTrack(track) {
     if (this.#isClosed()) throw new DOMException("closed", "InvalidStateError");
-    await null;
+    await new Promise((resolve) => void setImmediate(() => resolve(null)));
     if (this.#isClosed()) throw new DOMException("closed", "InvalidStateError");
     this.track = track;
     this.history.push(track);

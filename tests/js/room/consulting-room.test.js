@@ -140,9 +140,12 @@ test("room that hangs up while the browser asks for the camera has not admitted"
 });
 
 test("room that hangs up in the moment of admitting leaves nobody admitted", async (t) => {
-  const { practice, room } = await oneWaits(t);
+  const { practice, room, hostPeer } = await oneWaits(t);
 
-  await Promise.all([room.admit(jo), rest(1).then(() => room.hangUp())]);
+  const admitted = room.admit(jo);
+  await until(() => hostPeer.channels[0]?.sent.includes('{"type":"admit"}'));
+  assert.deepEqual(everSent(hostPeer), []);
+  await Promise.all([room.hangUp(), admitted]);
   await rest();
 
   assert.equal(orders(practice).at(-1), `put-back ${jo}`);
