@@ -54,7 +54,7 @@ class SignInForm(LoginForm):
             self.email.errors = []
             self.password.errors = []
             self.form_errors = [
-                _("E-mail address and password do not fit together. Please check both.")
+                _("E-mail address and password do not match. Please check both.")
             ]
         return False
 
@@ -85,7 +85,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             field.data = normalise_email(field.data)
         except InvalidEmail as error:
             raise ValidationError(
-                _("This is no e-mail address. It needs a name, an @ and a domain.")
+                _("This is not an e-mail address. It needs a name, an @ and a domain.")
             ) from error
 
     def validate_password(self, field: PasswordField) -> None:

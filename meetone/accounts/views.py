@@ -108,8 +108,8 @@ def too_many_attempts(seconds: int) -> ResponseReturnValue:
     minutes = ceil(seconds / SECONDS_PER_MINUTE)
     form.form_errors = [
         ngettext(
-            "That was too often. Please try again in %(num)s minute.",
-            "That was too often. Please try again in %(num)s minutes.",
+            "Too many attempts. Please try again in %(num)s minute.",
+            "Too many attempts. Please try again in %(num)s minutes.",
             minutes,
         )
     ]

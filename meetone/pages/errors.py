@@ -38,7 +38,7 @@ ERROR_TEXTS = {
     ),
     405: ErrorText(
         _l("This address cannot be opened like that."),
-        _l("It only receives a form of ours. That happens when a page is reloaded after sending."),
+        _l("It only receives forms. That happens when a page is reloaded after sending."),
         _l("Please go to the start page and begin there."),
     ),
     410: ErrorText(
@@ -47,7 +47,7 @@ ERROR_TEXTS = {
         _l("Please ask the practice for a new invitation."),
     ),
     429: ErrorText(
-        _l("That was too often in a short time."),
+        _l("Too many attempts in a short time."),
         _l("To protect everybody's appointments, we limit how often this can be tried."),
         _l("Please wait a few minutes and try again. If it is urgent, please call the practice."),
     ),

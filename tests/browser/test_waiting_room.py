@@ -226,11 +226,12 @@ def test_claim_of_a_second_device_leaves_the_call_alone_until_it_is_refused(
     second.enter("Erika Beispiel")
 
     expect(part(second.page, "claim-title")).to_have_text("Ihr Platz ist schon besetzt")
+    expect(part(second.page, "waiting-title")).to_be_hidden()
     expect(part(patient.page, "claim-title")).to_have_text(
-        "Ein zweites Gerät bittet um Ihren Platz"
+        "Ein zweites Gerät möchte Ihren Platz übernehmen"
     )
     expect(part(practitioner.waiting("Erika Beispiel"), "claim")).to_contain_text(
-        "Ein zweites Gerät bittet um diesen Platz."
+        "Ein zweites Gerät möchte diesen Platz übernehmen."
     )
     expect_picture(practitioner.person)
     expect_picture(patient.person)
@@ -256,7 +257,9 @@ def test_claim_that_is_accepted_moves_the_call_and_it_can_move_back(practice: Pr
     part(patient.page, "claim-accept").click()
 
     expect(patient.element).to_have_attribute("state", "failed")
-    expect(part(patient.page, "failed-title")).to_have_text("Sie sind auf einer anderen Seite hier")
+    expect(part(patient.page, "failed-title")).to_have_text(
+        "Sie sind jetzt in einem anderen Fenster"
+    )
     assert patient.inside.live_tracks() == []
     expect(second.element).to_have_attribute("state", "connected")
     expect_picture(second.person)

@@ -10,7 +10,7 @@ from meetone.services import Services
 from tests.web.accounts import send_form, send_sign_in
 from tests.web.conftest import Account, MakeAccount, csrf_token
 
-DO_NOT_FIT = "E-mail address and password do not fit together. Please check both."
+DO_NOT_FIT = "E-mail address and password do not match. Please check both."
 
 
 def rows(held: Services) -> list[SessionRecord]:
@@ -83,7 +83,7 @@ def test_sign_in_after_ten_failures_waits_and_other_networks_do_not(
 
     assert codes == [200] * 10 + [429]
     assert refused.status_code == 429
-    assert "That was too often. Please try again in 15 minutes." in refused.text
+    assert "Too many attempts. Please try again in 15 minutes." in refused.text
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     assert elsewhere.location == "/practice/"
 
@@ -252,3 +252,14 @@ def test_sign_in_and_out_write_no_address_and_no_name_to_the_log(
     assert "it is heard" in caplog.text
     for secret in (practitioner.email, practitioner.name, practitioner.password, "127.0.0.1"):
         assert secret not in caplog.text
+
+
+def test_sign_in_page_and_its_answer_are_kept_by_no_cache(
+    client: FlaskClient, signed_in: FlaskClient
+) -> None:
+    form = client.get("/login")
+    away = signed_in.get("/login")
+
+    assert (form.status_code, away.status_code) == (200, 302)
+    assert form.headers.get_all("Cache-Control") == ["no-store"]
+    assert away.headers.get_all("Cache-Control") == ["no-store"]
