@@ -1,6 +1,7 @@
 import { TypedEventTarget } from "../events.js";
 import { CandidateBundle, CandidateQueue } from "./candidates.js";
 import { encodeControlMessage, parseControlMessage } from "./control.js";
+import { Evidence } from "./evidence.js";
 import { FingerprintError, soleFingerprint } from "./fingerprints.js";
 import { adoptLines, createLines, expectLines, openChannels } from "./lines.js";
 import { EVERYTHING, send } from "./senders.js";
@@ -48,6 +49,7 @@ export class Connection extends TypedEventTarget {
   #channels;
   #bundle;
   #queue;
+  #evidence;
   #send;
   #offerer;
   /** Offers of ours that have no answer yet. Each gets one, in order, so that counting tells which an answer belongs to. */
@@ -68,9 +70,10 @@ export class Connection extends TypedEventTarget {
    * @param {boolean} options.offerer
    * @param {RTCIceServer[]} options.iceServers
    * @param {RTCCertificate} options.certificate
+   * @param {boolean} [options.relayOnly]  Whether everything goes through the relay, so that no address is shown
    * @param {(message: Negotiation) => void} options.send  Hands a message to signalling
    */
-  constructor({ id, offerer, iceServers, certificate, send }) {
+  constructor({ id, offerer, iceServers, certificate, relayOnly = false, send }) {
     super();
     this.id = id;
     this.#offerer = offerer;
@@ -79,11 +82,13 @@ export class Connection extends TypedEventTarget {
       iceServers,
       certificates: [certificate],
       bundlePolicy: "max-bundle",
+      iceTransportPolicy: relayOnly ? "relay" : "all",
     });
     this.#bundle = new CandidateBundle((candidates) =>
       send({ type: "candidates", connection: id, candidates }),
     );
     this.#queue = new CandidateQueue(this.#peer);
+    this.#evidence = new Evidence(this.#peer);
     if (offerer) this.#take(createLines(this.#peer));
     this.#channels = openChannels(this.#peer);
     this.#listen();
@@ -122,6 +127,11 @@ export class Connection extends TypedEventTarget {
     return readTraffic(await this.#peer.getStats());
   }
 
+  /** @returns {Promise<ReturnType<Evidence["read"]>>} What tells why there may be no way to the other side */
+  async evidence() {
+    return this.#evidence.read(await this.traffic());
+  }
+
   /**
    * Work off a message of this connection from signalling.
    * @param {RelayedMessage} message
@@ -129,7 +139,7 @@ export class Connection extends TypedEventTarget {
   receive(message) {
     if (message.type === "description") this.#enqueue(() => this.#describe(message.description));
     else if (message.type === "candidates")
-      this.#enqueue(() => this.#queue.add(message.candidates));
+      this.#enqueue(() => this.#addCandidates(message.candidates));
     else if (message.type === "restart-please" && this.#offerer) this.#emit("connection:asked");
   }
 
@@ -284,6 +294,7 @@ export class Connection extends TypedEventTarget {
       throw new FingerprintError("the certificate of a connection does not change");
     }
     this.remoteFingerprint = fingerprint;
+    this.#evidence.describe(sdp);
     await this.#peer.setRemoteDescription(description);
     if (!this.#lines) this.#take(adoptLines(this.#peer));
     await this.#queue.release();
@@ -292,6 +303,12 @@ export class Connection extends TypedEventTarget {
       this.#describeOurselves();
     }
     this.#emit("connection:negotiated");
+  }
+
+  /** @param {import("../signalling/messages.js").Candidate[]} candidates */
+  async #addCandidates(candidates) {
+    this.#evidence.add(candidates);
+    await this.#queue.add(candidates);
   }
 
   /** Count an answer; one to an offer that a restart has overtaken, or that nobody waits for, is of no use. */

@@ -38,6 +38,10 @@ export class Conversation extends TypedEventTarget {
   name = "";
   /** @type {import("./control.js").StateMessage | null} What the other side sends just now */
   state = null;
+  /** @type {import("./control.js").HeardMessage | null} How our sound arrives there, as far as there is something to say */
+  heard = null;
+  /** ICE restarts so far. */
+  restarts = 0;
   /** Six digits to compare, "" until they are known. */
   code = "";
   /** Whether the digits could not be agreed on, so that nobody can say who holds the other end. */
@@ -61,17 +65,19 @@ export class Conversation extends TypedEventTarget {
    * @param {Role} options.otherRole
    * @param {string} options.seat  Of the other side
    * @param {string} options.consultation
+   * @param {boolean} [options.relayOnly]  Whether everything goes through the relay
    * @param {import("../signalling/seat-link.js").SeatLink} options.link  To the other page
    */
-  constructor({ id, iceServers, certificate, role, otherRole, seat, consultation, link }) {
+  constructor({ id, iceServers, certificate, relayOnly = false, link, ...who }) {
     super();
     this.#certificate = certificate;
-    const offerer = role === "practitioner";
+    const offerer = who.role === "practitioner";
     this.#connection = new Connection({
       id,
       offerer,
       iceServers,
       certificate,
+      relayOnly,
       send: (message) => link.send(message),
     });
     this.#pulse = new Pulse({
@@ -80,7 +86,7 @@ export class Conversation extends TypedEventTarget {
       link,
       expectsMedia: () => this.#expectsMedia,
     });
-    this.#verification = this.#verify({ role, otherRole, seat, consultation });
+    this.#verification = this.#verify(who);
     this.#listen();
   }
 
@@ -113,6 +119,19 @@ export class Conversation extends TypedEventTarget {
   /** @returns {Promise<import("./traffic.js").Snapshot>} What has flowed so far */
   traffic() {
     return this.#connection.traffic();
+  }
+
+  /** @returns {ReturnType<Connection["evidence"]>} What tells why there may be no way to the other side */
+  evidence() {
+    return this.#connection.evidence();
+  }
+
+  /**
+   * Send sound and picture in another shape from now on.
+   * @param {import("./senders.js").Shape} shape
+   */
+  async shape(shape) {
+    if (!this.#ended) await this.#connection.shape(shape);
   }
 
   /** @returns {MediaStream} Sound and picture of the other side */
@@ -189,9 +208,7 @@ export class Conversation extends TypedEventTarget {
     connection.addEventListener("connection:opened", () => this.#opened(), { signal });
     connection.addEventListener("connection:said", ({ detail }) => this.#hear(detail), { signal });
     connection.addEventListener("connection:changed", () => this.#changed(), { signal });
-    connection.addEventListener("connection:negotiated", () => this.#pulse.negotiated(), {
-      signal,
-    });
+    connection.addEventListener("connection:negotiated", () => this.#negotiated(), { signal });
     connection.addEventListener("connection:asked", () => this.#pulse.asked(), { signal });
     connection.addEventListener("connection:failed", () => this.#emit("conversation:lost"), {
       signal,
@@ -225,6 +242,11 @@ export class Conversation extends TypedEventTarget {
     });
     verification.addEventListener("verification:failed", () => this.#cannotVerify());
     return verification;
+  }
+
+  #negotiated() {
+    if (this.#hasOpened) this.restarts += 1;
+    this.#pulse.negotiated();
   }
 
   #opened() {
@@ -264,6 +286,9 @@ export class Conversation extends TypedEventTarget {
       case "state":
         this.state = message;
         this.#changed();
+        return;
+      case "heard":
+        this.heard = message;
         return;
       case "hello":
         // Whom we speak with does not change in the middle of it.
