@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from meetone import create_app
 from meetone.accounts.models import NAME_CHARACTERS, RoleName, User
-from meetone.accounts.passwords import PROBLEM_TEXTS, normalise_password, password_problem
+from meetone.accounts.passwords import normalise_password, password_problem
 from meetone.accounts.registry import (
     EmailTaken,
     InvalidEmail,
@@ -26,6 +26,7 @@ from meetone.accounts.registry import (
     normalise_email,
 )
 from meetone.accounts.sessions import end_sessions_of
+from meetone.accounts.texts import PROBLEM_TEXTS
 from meetone.errors import MeetoneError
 from meetone.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from meetone.services import Services, services

@@ -9,8 +9,9 @@ from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from meetone.accounts.models import NAME_CHARACTERS
-from meetone.accounts.passwords import PROBLEM_TEXTS, normalise_password, password_problem
+from meetone.accounts.passwords import normalise_password, password_problem
 from meetone.accounts.registry import InvalidEmail, find_account, normalise_email
+from meetone.accounts.texts import PROBLEM_TEXTS
 from meetone.services import services
 
 
@@ -53,9 +54,7 @@ class SignInForm(LoginForm):
         if self.email.data and self.password.data:
             self.email.errors = []
             self.password.errors = []
-            self.form_errors = [
-                _("E-mail address and password do not match. Please check both.")
-            ]
+            self.form_errors = [_("E-mail address and password do not match. Please check both.")]
         return False
 
 

@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Iterable
 from enum import Enum, auto
 
-from flask_babel import lazy_gettext as _l
-
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 128
 OWN_WORD_CHARACTERS = 4
@@ -50,19 +48,6 @@ class PasswordProblem(Enum):
     TOO_SHORT = auto()
     TOO_LONG = auto()
     GUESSABLE = auto()
-
-
-PROBLEM_TEXTS = {
-    PasswordProblem.TOO_SHORT: _l(
-        "Please choose at least %(min)s characters. A short sentence is easy to remember.",
-        min=MIN_CHARACTERS,
-    ),
-    PasswordProblem.TOO_LONG: _l("Please choose at most %(max)s characters.", max=MAX_CHARACTERS),
-    PasswordProblem.GUESSABLE: _l(
-        "This password is easy to guess. Please choose something that is not made of your name, "
-        "your address or well-known words."
-    ),
-}
 
 
 def normalise_password(password: str) -> str:

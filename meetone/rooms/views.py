@@ -2,7 +2,7 @@
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_security import current_user
 
 from meetone.accounts.access import practitioner_required
 from meetone.consultations.invitations import (
