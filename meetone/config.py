@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """Days after which appointments and their traces are deleted."""
     invitation_hours: Annotated[int, Field(ge=0, le=72)] = 4
     """Hours after the planned end for which an invitation still opens the waiting room."""
+    grace_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    """Minutes for which somebody who was called in stays so while their page cannot be reached."""
 
     practice_name: Line = ""
     """Name of the practice as patients know it."""

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Protocol
 
 from meetone.services import Services
@@ -42,6 +43,7 @@ class Party(ABC):
         self.services = services
         self.bus = services.bus
         self.hours = services.settings.invitation_hours
+        self.grace = timedelta(minutes=services.settings.grace_minutes)
 
     @abstractmethod
     def join(self, message: Join) -> None:

@@ -155,13 +155,13 @@ class ConsultingRoom(Party):
 
     def _judge(self, seating: Seating, message: ClientMessage, now: datetime) -> list[Step]:
         sender = Sender(seating.practitioners_seat, self._instance)
-        return WaitingRoom(seating, self.bus).receive(sender, message, now)
+        return WaitingRoom(seating, self.bus, self.grace).receive(sender, message, now)
 
     def _rooms(self) -> list[WaitingRoom]:
         """Look up every consultation in which a seat is taken."""
         with self.services.database.transaction() as session:
             seatings = records.seatings_of(session, self._signed_in.practitioner_id, self.hours)
-        return [WaitingRoom(seating, self.bus) for seating in seatings]
+        return [WaitingRoom(seating, self.bus, self.grace) for seating in seatings]
 
     def _look(self, seat: str) -> Seating:
         with self.services.database.transaction() as session:

@@ -59,8 +59,11 @@ class Visitor(Party):
             seat = self._find_seat(session, message, now)
             guest = Guest(seat, message.instance, language, message.consent, message.token)
             resumed = message.resume is not None
-            entry = self._read(session, seat).enter(seat, resumed=resumed, now=now)
+            room = self._read(session, seat)
+            entry = room.enter(seat, resumed=resumed, now=now)
             resume = None
+            if entry is Entry.SEATED and room.lapsed(seat, now):
+                records.store_admission(session, seat, None)
             if entry is Entry.SEATED and resumed:
                 records.resume_seat(session, seat, guest.consent, now)
             elif entry is Entry.SEATED:
@@ -105,6 +108,8 @@ class Visitor(Party):
         try:
             with self.services.database.transaction() as session:
                 self._check_not_revoked(session, guest, now)
+                if self._read(session, guest.seat).lapsed(guest.seat, now):
+                    records.store_admission(session, guest.seat, None)
                 resume = records.take_seat(session, guest.seat, guest.consent, now)
         except Refused as refused:
             # Not raised: whoever handed over has done nothing wrong.
@@ -202,7 +207,7 @@ class Visitor(Party):
         now = self.services.now()
         if isinstance(message, RelayedMessage):
             try:
-                return WaitingRoom(known, self.bus).receive(sender, message, now)
+                return WaitingRoom(known, self.bus, self.grace).receive(sender, message, now)
             except Refused:
                 pass  # the appointment may have been moved since: only fresh knowledge refuses
         return self._look(sender.seat).receive(sender, message, now)
@@ -218,4 +223,4 @@ class Visitor(Party):
         seating = records.seating_of(session, seat, self.hours)
         if seating is None:
             raise Refused(Refusal.ENDED)
-        return WaitingRoom(seating, self.bus)
+        return WaitingRoom(seating, self.bus, self.grace)

@@ -38,6 +38,9 @@ from meetone.signalling.seating import (
 TAKE_AFTER = timedelta(seconds=15)
 """How long a seat that is not admitted must have been without a socket before an invitation takes it."""
 
+GRACE = timedelta(minutes=10)
+"""How long an admission outlives the socket of whoever is admitted, unless the settings say otherwise."""
+
 PRACTITIONER = frozenset({SeatRole.PRACTITIONER})
 VISITORS = frozenset({SeatRole.PATIENT, SeatRole.COMPANION})
 EVERYBODY = PRACTITIONER | VISITORS
@@ -91,9 +94,10 @@ class Attending:
 class WaitingRoom:
     """One consultation at one moment."""
 
-    def __init__(self, seating: Seating, attendance: Attendance) -> None:
+    def __init__(self, seating: Seating, attendance: Attendance, grace: timedelta = GRACE) -> None:
         self.seating = seating
         self._attendance = attendance
+        self._grace = grace
 
     def place(self, seat: str) -> Place:
         """Find a seat.
@@ -152,7 +156,7 @@ class WaitingRoom:
         place = self.place(seat)
         if resumed:
             return Entry.SEATED
-        if place.admitted_at is not None:
+        if place.admitted_at is not None and not self.lapsed(seat, now):
             return Entry.CLAIMING
         attending = self._attending(place)
         if attending.since is None:
@@ -161,6 +165,15 @@ class WaitingRoom:
             return Entry.SEATED
         return Entry.CLAIMING
 
+    def lapsed(self, seat: str, now: datetime) -> bool:
+        """Tell whether whoever holds a seat has been away for so long that an admission counts no more."""
+        attending = self._attending(self.place(seat))
+        return (
+            attending.state == "away"
+            and attending.since is not None
+            and now - attending.since >= self._grace
+        )
+
     def peers_for(self, seat: str, now: datetime) -> list[Peer]:
         """List the other seats as one seat sees them.
 
@@ -168,7 +181,7 @@ class WaitingRoom:
         """
         viewer = self.place(seat)
         return [
-            self._peer(place, viewer, self._attending(place))
+            self._peer(place, viewer, self._attending(place), self.lapsed(place.seat, now))
             for place in self._others(viewer)
             if viewer.role != SeatRole.PRACTITIONER or self._is_listed(place, now)
         ]
@@ -270,7 +283,9 @@ class WaitingRoom:
         seat = place.seat
         return [FreeSeat(seat), *left, *self.close_claim(seat), SeatClaimant(seat)]
 
-    def _peer(self, place: Place, viewer: Place, attending: Attending) -> Peer:
+    def _peer(
+        self, place: Place, viewer: Place, attending: Attending, lapsed: bool = False
+    ) -> Peer:
         to_practitioner = viewer.role == SeatRole.PRACTITIONER
         seating = self.seating
         return Peer(
@@ -282,7 +297,7 @@ class WaitingRoom:
             instance=attending.instance,
             language=attending.language,
             arrived_at=place.arrived_at,
-            admitted_since=place.admitted_at,
+            admitted_since=None if lapsed else place.admitted_at,
             alias=seating.alias if to_practitioner else None,
             starts_at=seating.starts_at if to_practitioner else None,
             opens_at=seating.opens_at if to_practitioner else None,

@@ -120,7 +120,7 @@ class Practice:
 
     def restart(self) -> None:
         """Forget all that a web process holds in memory."""
-        self.bus = MemoryBus(began_at=BEGAN)
+        self.bus = MemoryBus(began_at=self.now)
         self.services = Services(
             self.settings, self.keys, self.database, self.bus, now=lambda: self.now
         )

@@ -12,7 +12,6 @@ from meetone.signalling.closing import end_consultation
 from meetone.signalling.messages import Error, PeerPresence, ServerMessage
 from meetone.signalling.refusals import Refusal
 from tests.unit.signalling_practice import (
-    BEGAN,
     NOW,
     START,
     TOPIC,
@@ -377,7 +376,7 @@ class TestPresence:
         assert (peer.seat, peer.state, peer.since, peer.instance) == (
             booked.patient,
             "away",
-            BEGAN,
+            NOW,
             None,
         )
         welcome_in(practice.page().join(resume=welcome.resume, language="de"))
@@ -399,6 +398,60 @@ class TestAdmission:
         [peer] = welcome_in(practice.room().join()).peers
         again = welcome_in(practice.page().join(resume=welcome.resume, language="de"))
         assert (peer.admitted_since, again.admitted_since) == (NOW, NOW)
+
+    @pytest.mark.parametrize(("minutes", "kept"), [(9, True), (10, False)])
+    def test_lapses_while_nobody_is_here(
+        self, practice: Practice, booked: Booked, minutes: int, kept: bool
+    ) -> None:
+        patient, welcome = practice.seated(booked.token)
+        room = practice.room()
+        room.join()
+        room.send(messages.Admit(seat=booked.patient))
+        patient.lose()
+        room.take()
+
+        practice.now += timedelta(minutes=minutes)
+        again = welcome_in(practice.page().join(resume=welcome.resume, language="de"))
+
+        since = NOW if kept else None
+        assert again.admitted_since == since
+        assert practice.seat(booked.patient).admitted_at == since
+        [presence] = room.take()
+        assert isinstance(presence, messages.PeerPresence)
+        assert presence.peer.admitted_since == since
+
+    def test_that_has_lapsed_is_not_for_whoever_takes_the_seat(
+        self, practice: Practice, booked: Booked
+    ) -> None:
+        patient, _ = practice.seated(booked.token)
+        room = practice.room()
+        room.join()
+        room.send(messages.Admit(seat=booked.patient))
+        patient.lose()
+
+        practice.now += timedelta(minutes=10)
+        _, welcome = practice.seated(booked.token)
+
+        assert welcome.admitted_since is None
+        assert practice.seat(booked.patient).admitted_at is None
+
+    def test_lapses_for_a_claim_that_outlives_it(self, practice: Practice, booked: Booked) -> None:
+        patient, _ = practice.seated(booked.token)
+        room = practice.room()
+        room.join()
+        room.send(messages.Admit(seat=booked.patient))
+        patient.lose()
+        practice.now += timedelta(minutes=9)
+        second = practice.page()
+        [claiming] = second.join(token=booked.token, language="de")
+        assert isinstance(claiming, messages.Claiming)
+
+        practice.now += timedelta(minutes=1)
+        answers = second.send(messages.Ping())
+
+        [welcome] = [each for each in answers if isinstance(each, messages.Welcome)]
+        assert welcome.admitted_since is None
+        assert practice.seat(booked.patient).admitted_at is None
 
     def test_is_taken_back(self, practice: Practice, booked: Booked) -> None:
         practice.seated(booked.token)

@@ -336,11 +336,24 @@ class TestEnter:
 
         assert waiting.enter("patient", resumed=False, now=NOW) is entry
 
-    def test_of_an_admitted_seat_claims_however_long_its_holder_is_lost(self) -> None:
-        lost = away(PATIENT, NOW - timedelta(hours=1))
+    @pytest.mark.parametrize(
+        ("minutes", "entry"), [(0, Entry.CLAIMING), (9.99, Entry.CLAIMING), (10, Entry.SEATED)]
+    )
+    def test_of_an_admitted_seat_claims_until_the_admission_lapses(
+        self, minutes: float, entry: Entry
+    ) -> None:
+        lost = away(PATIENT, NOW - timedelta(minutes=minutes))
         waiting = room(with_patient(admitted_at=CAME), seat_patient=lost)
 
+        assert waiting.enter("patient", resumed=False, now=NOW) is entry
+
+    def test_of_an_admitted_seat_that_is_here_claims_however_long(self) -> None:
+        waiting = room(
+            with_patient(admitted_at=CAME), seat_patient=here(PATIENT, NOW - timedelta(hours=1))
+        )
+
         assert waiting.enter("patient", resumed=False, now=NOW) is Entry.CLAIMING
+        assert not waiting.lapsed("patient", NOW)
 
     def test_of_a_seat_held_before_a_restart_claims_for_as_long_as_after_a_loss(self) -> None:
         waiting = room()
@@ -420,7 +433,9 @@ class TestPeers:
         assert waiting.peers_for("practitioner", SEATING.closes_at) == [PATIENT_FOR_ROOM]
 
     def test_who_sat_here_before_a_restart_is_away_since_then(self) -> None:
-        [peer] = room(with_patient(admitted_at=CAME)).peers_for("practitioner", NOW)
+        soon = BEGAN + timedelta(minutes=9)
+
+        [peer] = room(with_patient(admitted_at=CAME)).peers_for("practitioner", soon)
 
         assert peer == structs.replace(
             PATIENT_FOR_ROOM,
@@ -430,6 +445,14 @@ class TestPeers:
             language=None,
             admitted_since=CAME,
         )
+
+    def test_whose_admission_has_lapsed_is_shown_as_waiting(self) -> None:
+        lost = away(PATIENT, NOW - timedelta(minutes=10))
+        waiting = room(with_patient(admitted_at=CAME), seat_patient=lost)
+
+        [peer] = waiting.peers_for("practitioner", NOW)
+
+        assert (peer.state, peer.admitted_since) == ("away", None)
 
 
 class TestAnnounce:
