@@ -372,6 +372,9 @@ PHRASES: dict[str, LazyString] = {
     "failed.other": _l(
         "Something went wrong on our side. Please load the page again; if that does not help, call the practice."
     ),
+    "failed.not-loaded": _l(
+        "The page did not load completely. Please check your connection and load it again."
+    ),
     "failed.reload": _l("Load again"),
     # The consulting room
     "room.title": _l("Consulting room"),

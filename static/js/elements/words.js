@@ -20,6 +20,8 @@ const FORMATS = {
 class Words extends TypedEventTarget {
   /** @type {Language} */
   language = "de";
+  /** @type {string | undefined} The practice's, as the server writes times; undefined: this device's */
+  timeZone = undefined;
   /** @type {Record<string, string>} */
   #phrases = {};
   /** @type {Language | null} The language asked for last */
@@ -87,7 +89,9 @@ class Words extends TypedEventTarget {
   #show(name, value) {
     if (value === undefined) return "";
     if (name !== "time" && name !== "day") return String(value);
-    return new Intl.DateTimeFormat(this.language, FORMATS[name]).format(new Date(value));
+    const zone = this.timeZone === undefined ? {} : { timeZone: this.timeZone };
+    const format = new Intl.DateTimeFormat(this.language, { ...FORMATS[name], ...zone });
+    return format.format(new Date(value));
   }
 }
 

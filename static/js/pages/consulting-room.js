@@ -1,5 +1,4 @@
-import { words } from "../elements/words.js";
 import "../elements/meet-language.js";
+import { start } from "./start.js";
 
-await words.load(/** @type {"de" | "en"} */ (document.documentElement.lang));
-await import("../elements/meet-consulting-room.js");
+await start(() => import("../elements/meet-consulting-room.js"));

@@ -1,6 +1,5 @@
-import { words } from "../elements/words.js";
 import "../elements/meet-copy.js";
 import "../elements/meet-language.js";
+import { start } from "./start.js";
 
-await words.load(/** @type {"de" | "en"} */ (document.documentElement.lang));
-await import("../elements/meet-visit.js");
+await start(() => import("../elements/meet-visit.js"));
