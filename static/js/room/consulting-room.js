@@ -2,6 +2,7 @@ import { TypedEventTarget } from "../events.js";
 import { ServerClock } from "../server-clock.js";
 import { Outgoing } from "../webrtc/outgoing.js";
 import { CameraLease } from "./camera-lease.js";
+import { Opening } from "./opening.js";
 import { Orders } from "./orders.js";
 import { Visitor } from "./visitor.js";
 
@@ -11,9 +12,6 @@ import { Visitor } from "./visitor.js";
  * @typedef {import("../signalling/messages.js").WelcomeMessage} WelcomeMessage
  * @typedef {{ "room:changed": null }} RoomEvents  Every property may read differently then
  */
-
-/** So that the server, too, finds the waiting room open when the first offer comes. */
-const OPENING_GRACE_MILLISECONDS = 500;
 
 /**
  * The practitioner's consulting room: one connection for everybody who waits, and at most one of them called in.
@@ -29,6 +27,8 @@ export class ConsultingRoom extends TypedEventTarget {
   departed = false;
   /** @type {boolean | null} Whether the browser gives camera and microphone without asking; null until it has told */
   granted = null;
+  /** Whether connections made from now on go through the practice's relay alone. */
+  relayOnly = false;
   /** Error id of PROTOCOL.md when the server refused this page for good; else empty. */
   reason = "";
 
@@ -43,8 +43,7 @@ export class ConsultingRoom extends TypedEventTarget {
   /** Seat that was called in by the page before this one. */
   #resumable = "";
   #abort = new AbortController();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #opening;
+  #opening = new Opening(this.visitors, this.#clock);
 
   /**
    * @param {object} options
@@ -153,7 +152,7 @@ export class ConsultingRoom extends TypedEventTarget {
   /** Let go of everything, when the page is taken down. */
   close() {
     this.#abort.abort();
-    clearTimeout(this.#opening);
+    this.#opening.close();
     for (const visitor of this.visitors.values()) visitor.close();
     this.#camera.close();
     this.#signalling.close();
@@ -216,8 +215,25 @@ export class ConsultingRoom extends TypedEventTarget {
       return;
     }
     const visitor = this.visitors.get(peer.seat) ?? this.#welcomeVisitor(peer);
+    if (visitor.admitted && peer.state === "here" && !peer.admittedSince) this.#lapse(visitor);
     visitor.update(peer, instanceChanged);
-    this.#openLater();
+    this.#opening.plan();
+  }
+
+  /**
+   * The server has let an admission lapse, because it has not heard of the person for too long: whoever comes back waits
+   * again. A call that went on without the server goes on.
+   * @param {Visitor} visitor
+   */
+  #lapse(visitor) {
+    const { seat } = visitor.peer;
+    if (this.#orders.isOpen(seat)) return; // it does not know yet
+    if (visitor.conversation?.alive) {
+      this.#orders.give({ type: "admit", seat });
+    } else {
+      visitor.putBack();
+      if (this.current === visitor) this.current = null;
+    }
   }
 
   /** @param {string} seat */
@@ -233,6 +249,7 @@ export class ConsultingRoom extends TypedEventTarget {
       signalling: this.#signalling,
       host: this.#host,
       iceServers: () => this.#iceServers,
+      relayOnly: () => this.relayOnly,
       outgoing: this.outgoing,
       clock: this.#clock,
     });
@@ -334,20 +351,6 @@ export class ConsultingRoom extends TypedEventTarget {
     this.#orders.forget(seat);
     if (this.visitors.size === 0) this.#camera.releaseLater();
     this.#changed();
-  }
-
-  /** Connect with those who came early as soon as their waiting room opens. */
-  #openLater() {
-    clearTimeout(this.#opening);
-    const early = [...this.visitors.values()].filter(({ due }) => !due);
-    if (early.length === 0) return;
-    const next = Math.min(...early.map(({ peer }) => this.#clock.until(peer.opensAt)));
-    // A timer that is late by sleep is no harm; one that is too far ahead would fire at once.
-    const wait = Math.min(next + OPENING_GRACE_MILLISECONDS, 2 ** 31 - 1);
-    this.#opening = setTimeout(() => {
-      for (const visitor of early) visitor.update(visitor.peer, false);
-      this.#openLater();
-    }, wait);
   }
 
   #changed() {

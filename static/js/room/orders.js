@@ -38,6 +38,14 @@ export class Orders {
 
   /**
    * @param {string} seat
+   * @returns {boolean} Whether the server has not confirmed the last order about this seat
+   */
+  isOpen(seat) {
+    return this.#open.has(seat);
+  }
+
+  /**
+   * @param {string} seat
    * @returns {boolean} Whether the server is still to be told that this seat is not called in any more
    */
   putsBack(seat) {

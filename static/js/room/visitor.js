@@ -32,6 +32,7 @@ export class Visitor extends TypedEventTarget {
   #signalling;
   #host;
   #iceServers;
+  #relayOnly;
   #outgoing;
   #clock;
   #certificate = makeCertificate();
@@ -48,15 +49,17 @@ export class Visitor extends TypedEventTarget {
    * @param {import("../signalling/client.js").SignallingClient} options.signalling
    * @param {Host} options.host  Who the practitioner is, to tell the patient
    * @param {() => RTCIceServer[]} options.iceServers  As the server said last: access to a relay expires
+   * @param {() => boolean} options.relayOnly  Whether a connection made now goes through the relay alone
    * @param {import("../webrtc/outgoing.js").Outgoing} options.outgoing
    * @param {import("../server-clock.js").ServerClock} options.clock
    */
-  constructor({ peer, signalling, host, iceServers, outgoing, clock }) {
+  constructor({ peer, signalling, host, iceServers, relayOnly, outgoing, clock }) {
     super();
     this.peer = peer;
     this.#signalling = signalling;
     this.#host = host;
     this.#iceServers = iceServers;
+    this.#relayOnly = relayOnly;
     this.#outgoing = outgoing;
     this.#clock = clock;
   }
@@ -102,6 +105,12 @@ export class Visitor extends TypedEventTarget {
     this.#changed();
   }
 
+  /** Let somebody who was called in wait again, over another connection: no track of this one must ever flow again. */
+  putBack() {
+    this.admitted = false;
+    this.#drop();
+  }
+
   /**
    * Say good-bye and close once it has arrived. Whoever did not hear it is still there and waits again.
    * @param {"hung-up" | "ended"} reason
@@ -138,6 +147,7 @@ export class Visitor extends TypedEventTarget {
     const conversation = new Conversation({
       id: randomId(),
       iceServers: this.#iceServers(),
+      relayOnly: this.#relayOnly(),
       certificate,
       role: "practitioner",
       otherRole: role,

@@ -259,6 +259,40 @@ test("room keeps who lost their socket, and says since when they are away", asyn
   assert.equal(practice.network.peers.length, peers);
 });
 
+test("room lets whoever was away for too long wait again, over another connection", async (t) => {
+  const { practice, room, guest, hostPeer } = await inCall(t);
+
+  practice.network.break();
+  practice.hub.cut(jo);
+  practice.hub.place(jo).admittedSince = null; // as the server does after the grace period
+  practice.hub.isUp = false;
+  await practice.pass(5000);
+  assert.equal(room.current?.peer.seat, jo);
+  practice.hub.isUp = true;
+  await practice.pass(3000);
+  practice.network.mend();
+  await until(() => guest.visit.state === "waiting" && guest.visit.waiting === "seen");
+
+  assert.equal(room.state, "idle");
+  assert.equal(room.visitors.get(jo)?.admitted, false);
+  assert.equal(hostPeer.connectionState, "closed");
+  assert.deepEqual(practice.network.connected.map(sending), [[], []]);
+});
+
+test("room goes on with a call that outlived its admission, and tells the server again", async (t) => {
+  const { practice, room, guest } = await inCall(t);
+
+  practice.hub.cut(jo);
+  practice.hub.place(jo).admittedSince = null;
+  await practice.pass(3000);
+  await until(() => guest.signalling.state === "joined" && practiceKnows(practice));
+
+  assert.equal(room.state, "connected");
+  assert.equal(guest.visit.state, "connected");
+  assert.equal(practice.network.peers.length, 2);
+  assert.deepEqual(orders(practice), [`admit ${jo}`, `admit ${jo}`]);
+});
+
 test("room forgets who left", async (t) => {
   const { room, guest } = await oneWaits(t);
 
