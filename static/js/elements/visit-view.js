@@ -133,6 +133,7 @@ export class VisitView {
   #sayClaim() {
     const { claim } = this.#visit;
     part(this.#root, "claim").hidden = claim === null;
+    part(this.#root, "waiting-status").hidden = claim?.own ?? false;
     if (!claim) return;
     const key = claim.own ? "claim.own" : "claim.asked";
     this.#say("claim-title", words.say(`${key}.title`));
