@@ -294,7 +294,9 @@ def accept_upgrade(environ: "WSGIEnvironment") -> bytes:
         HTTPException: it is none.
     """
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-    if environ["REQUEST_METHOD"] != "GET" or len(key) != KEY_CHARACTERS:
+    asked = environ["REQUEST_METHOD"], environ.get("HTTP_UPGRADE", "").lower()
+    has_body = environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+    if asked != ("GET", "websocket") or has_body or len(key) != KEY_CHARACTERS:
         raise BadRequest
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
         response = Response(status=HTTPStatus.UPGRADE_REQUIRED)
