@@ -1,6 +1,7 @@
 """The command line: what an operator does from a shell."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def main(arguments: list[str]) -> int:
     """Run the roles or one command; return the exit status."""
+    os.umask(0o077)  # database, its log and its locks are nobody else's, whatever the folder allows
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:

@@ -6,7 +6,7 @@ import gevent
 from gevent.event import Event
 
 from meetone.config import Settings
-from meetone.roles.process import end_with_supervisor
+from meetone.roles.process import allow_many_connections, end_with_supervisor
 from meetone.stun.server import StunServer
 
 
@@ -16,6 +16,7 @@ def run_stun(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopped.set)
     end_with_supervisor()
+    allow_many_connections()
     server = StunServer(settings.stun_addresses())
     server.start()
     stopped.wait()

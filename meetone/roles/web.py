@@ -14,7 +14,7 @@ from meetone.accounts.setup import first_link
 from meetone.config import Settings
 from meetone.errors import StartError
 from meetone.roles.http import RequestHandler
-from meetone.roles.process import end_with_supervisor
+from meetone.roles.process import allow_many_connections, end_with_supervisor
 from meetone.services import services
 from meetone.signalling.refusals import Refusal
 from meetone.signalling.websocket import close_all
@@ -29,6 +29,7 @@ STOP_SECONDS = 5.0
 def run_web(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT, then let every socket know and stop; return the exit status."""
     end_with_supervisor()
+    allow_many_connections()
     app = create_app(settings)
     with app.app_context():
         services().database.upgrade()

@@ -96,6 +96,31 @@ def running(process_id: int) -> bool:
     return state != "Z"
 
 
+def test_files_of_an_installation_are_its_owners_alone(fresh_server: FreshServer) -> None:
+    process = fresh_server(role="web")
+
+    modes = {path.name: path.stat().st_mode & 0o077 for path in process.instance.iterdir()}
+
+    assert {"meetone.sqlite3", "secret.key"} <= set(modes)
+    assert set(modes.values()) == {0}
+
+
+def test_roles_raise_the_number_of_open_files_as_far_as_they_may() -> None:
+    script = (
+        "import resource\n"
+        "from meetone.roles.process import allow_many_connections\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4096))\n"
+        "allow_many_connections()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+    )
+
+    printed = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed == "(4096, 4096)\n"
+
+
 def test_start_with_wrong_setting_says_so_in_one_line(tmp_path: Path) -> None:
     result = run_app(tmp_path, PORT="many")
 
