@@ -1,7 +1,10 @@
 """The web application, assembled."""
 
+import logging
+import traceback
 from collections.abc import Callable
 from functools import cache
+from types import TracebackType
 
 from flask import Flask
 from markupsafe import Markup
@@ -21,12 +24,27 @@ from meetone.signalling.bus import MemoryBus
 
 MAX_BODY_BYTES = 64 * 1024
 
+logger = logging.getLogger(__name__)
+
+ExceptionInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Application(Flask):
+    """Flask, but with a log that holds nothing of what people send."""
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Log what failed and where; neither the path, which may be an invitation, nor the text, which may quote."""
+        kind, _, place = exc_info
+        name = kind.__name__ if kind else "Exception"
+        frames = "".join(traceback.format_tb(place))
+        logger.error("%s in a request\n%s", name, frames)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Assemble the web application; nothing is started and nothing is migrated."""
     settings = settings or load_settings()
     build = assets.build_of(ROOT / "static")
-    app = Flask("meetone", root_path=str(ROOT), static_url_path=f"/static/{build}")
+    app = Application("meetone", root_path=str(ROOT), static_url_path=f"/static/{build}")
     keys = load_keys(settings.instance)
     app.config.update(
         SECRET_KEY=keys.session,

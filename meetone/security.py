@@ -39,8 +39,9 @@ def init_app(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", HSTS)
         if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+        elif response.cache_control.no_store or "Cache-Control" not in headers:
+            # Also where a library said so in its own way: Flask-Security writes `no-store=True`, which no cache reads.
+            headers["Cache-Control"] = "no-store"
         return response
 
 

@@ -40,6 +40,18 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def test_crash_is_logged_without_address_and_text(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get("/crash?token=WyJabc.def")
+
+    said = caplog.text
+    assert answer.status_code == 500
+    assert "RuntimeError in a request" in said
+    assert "in crash" in said  # the place
+    assert not any(secret in said for secret in ("WyJabc", "/crash", "RuntimeError: "))
+
+
 @pytest.mark.parametrize("status", sorted(ERROR_TEXTS))
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_error_page_says_what_why_and_what_now(
