@@ -1,7 +1,7 @@
 """What one running application holds, behind one typed door."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app
@@ -10,6 +10,7 @@ from meetone.config import Settings
 from meetone.db import Database
 from meetone.keys import Keys
 from meetone.signalling.bus import Bus
+from meetone.signalling.limits import ClaimLimit
 
 EXTENSION = "meetone"
 
@@ -28,6 +29,7 @@ class Services:
     database: Database
     bus: Bus
     now: Callable[[], datetime] = utc_now
+    claims: ClaimLimit = field(default_factory=ClaimLimit)
 
     def init_app(self, app: Flask) -> None:
         """Make these services those of the application."""

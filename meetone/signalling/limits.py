@@ -1,6 +1,6 @@
-"""Bounds on how often and how many: a token bucket, and a count for each network."""
+"""Bounds on how often and how many: a token bucket, one for each claimed seat, and a count for each network."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +10,10 @@ BURST_MESSAGES = 120
 MESSAGES_PER_SECOND = 20.0
 SOCKETS_PER_NETWORK = 60
 RETRY_SECONDS = 5.0
+CLAIMS_AT_ONCE = 3
+SECONDS_PER_CLAIM = 20.0
+SEATS_REMEMBERED = 10_000
+"""Seats whose claims are counted at once; beyond, the one that was claimed longest ago is forgotten."""
 
 
 class TokenBucket:
@@ -19,15 +23,21 @@ class TokenBucket:
         now: seconds of any monotonic clock.
         burst: tokens in a full bucket.
         rate: tokens that come back in a second.
+        retry_seconds: what a client is told when the bucket is empty.
     """
 
-    __slots__ = ("_burst", "_rate", "_tokens", "_updated_at")
+    __slots__ = ("_burst", "_rate", "_retry_seconds", "_tokens", "_updated_at")
 
     def __init__(
-        self, now: float, burst: int = BURST_MESSAGES, rate: float = MESSAGES_PER_SECOND
+        self,
+        now: float,
+        burst: int = BURST_MESSAGES,
+        rate: float = MESSAGES_PER_SECOND,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._burst = burst
         self._rate = rate
+        self._retry_seconds = retry_seconds
         self._tokens = float(burst)
         self._updated_at = now
 
@@ -41,8 +51,33 @@ class TokenBucket:
         self._tokens = min(self._burst, self._tokens + gained)
         self._updated_at = now
         if self._tokens < 1:
-            raise Refused(Refusal.TOO_FAST, RETRY_SECONDS)
+            raise Refused(Refusal.TOO_FAST, self._retry_seconds)
         self._tokens -= 1
+
+
+class ClaimLimit:
+    """Let no second device ask for a seat all the time: a stranger with the link must not pester a running call."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def spend(self, seat: str, now: float) -> None:
+        """Count a claim.
+
+        Args:
+            seat: what is claimed.
+            now: seconds of any clock that goes forward.
+
+        Raises:
+            Refused: `too-fast`.
+        """
+        bucket = self._buckets.pop(seat, None) or TokenBucket(
+            now, CLAIMS_AT_ONCE, 1 / SECONDS_PER_CLAIM, SECONDS_PER_CLAIM
+        )
+        self._buckets[seat] = bucket
+        if len(self._buckets) > SEATS_REMEMBERED:
+            self._buckets.popitem(last=False)
+        bucket.spend(now)
 
 
 class SocketCount:

@@ -19,7 +19,6 @@ MESSAGE_BYTES = 65_536
 SDP_CHARACTERS = 32_768
 CANDIDATES = 32
 CANDIDATE_CHARACTERS = 512
-CONSENT_CHARACTERS = 16
 SECRET_CHARACTERS = 256
 LARGEST_SEQ = 2**31 - 1
 
@@ -27,6 +26,8 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z
 """A seat, consultation or claim, as the server named it."""
 RandomId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 """A page's instance or a connection, minted by a page."""
+ConsentVersion = Annotated[str, Meta(max_length=7, pattern=r"^[0-9]{4}-[0-9]{2}\Z")]
+"""A version of the consent: year and month. It is stored, so it must not be able to hold anything else."""
 Secret = Annotated[str, Meta(min_length=1, max_length=SECRET_CHARACTERS)]
 Seq = Annotated[int, Meta(ge=1, le=LARGEST_SEQ)]
 Language = Literal["de", "en"]
@@ -59,7 +60,7 @@ class Join(Message, kw_only=True):
     token: Secret | None = None
     resume: Secret | None = None
     language: Language | None = None
-    consent: Annotated[str, Meta(min_length=1, max_length=CONSENT_CHARACTERS)] | None = None
+    consent: ConsentVersion | None = None
 
 
 class SessionDescription(Part, kw_only=True):

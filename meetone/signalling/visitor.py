@@ -166,6 +166,7 @@ class Visitor(Party):
         )
 
     def _claim(self, guest: Guest, now: datetime) -> None:
+        self.services.claims.spend(guest.seat, now.timestamp())
         claim = claim_id(guest.seat, secrets.token_hex(CLAIM_BYTES))
         with self.services.database.transaction() as session:
             steps = self._read(session, guest.seat).claim(guest.seat, claim, now)

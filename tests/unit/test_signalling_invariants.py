@@ -51,7 +51,7 @@ class Conversations(RuleBasedStateMachine):
         client = self.practice.page()
         self.clients.append(client)
         token = booked.companions_token if companion else booked.token
-        self.look(client, client.join(token=token, language="de", consent="1"))
+        self.look(client, client.join(token=token, language="de", consent="2026-11"))
 
     @rule(pick=PICK)
     def come_back(self, pick: int) -> None:

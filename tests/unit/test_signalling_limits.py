@@ -2,7 +2,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from meetone.signalling.limits import RETRY_SECONDS, SocketCount, TokenBucket
+from meetone.signalling.limits import (
+    RETRY_SECONDS,
+    SEATS_REMEMBERED,
+    ClaimLimit,
+    SocketCount,
+    TokenBucket,
+)
 from meetone.signalling.refusals import Refusal, Refused
 
 
@@ -44,6 +50,33 @@ def test_bucket_of_a_socket_is_the_one_of_the_protocol() -> None:
 
     with pytest.raises(Refused):
         bucket.spend(1.0)
+
+
+def test_claims_to_one_seat_are_three_and_then_one_in_twenty_seconds() -> None:
+    limit = ClaimLimit()
+    for _ in range(3):
+        limit.spend("seat-1", 0.0)
+
+    with pytest.raises(Refused) as raised:
+        limit.spend("seat-1", 19.0)
+    limit.spend("seat-2", 19.0)
+    limit.spend("seat-1", 20.0)
+
+    assert (raised.value.refusal, raised.value.retry_after) == (Refusal.TOO_FAST, 20.0)
+
+
+def test_claims_forget_the_seat_that_was_claimed_longest_ago() -> None:
+    limit = ClaimLimit()
+    for _ in range(3):
+        limit.spend("seat-1", 0.0)
+    for number in range(SEATS_REMEMBERED - 1):
+        limit.spend(f"other-{number}", 0.0)
+
+    with pytest.raises(Refused):
+        limit.spend("seat-1", 0.0)
+    for number in range(SEATS_REMEMBERED):
+        limit.spend(f"another-{number}", 0.0)
+    limit.spend("seat-1", 0.0)
 
 
 def open_sockets(count: SocketCount, network: str, number: int) -> ExitStack:

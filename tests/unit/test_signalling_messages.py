@@ -159,10 +159,6 @@ def with_to(length: int) -> dict[str, object]:
     return {"type": "ack", **ADDRESSED, "to": "x" * length}
 
 
-def with_consent(length: int) -> dict[str, object]:
-    return {**JOIN, "consent": "x" * length}
-
-
 def with_token(length: int) -> dict[str, object]:
     return {**JOIN, "token": "x" * length}
 
@@ -181,7 +177,6 @@ def with_resume(length: int) -> dict[str, object]:
         (with_instance, 8, 64),
         (with_connection, 8, 64),
         (with_to, 1, 64),
-        (with_consent, 1, 16),
         (with_token, 1, 256),
         (with_resume, 1, 256),
     ],
@@ -194,6 +189,15 @@ def test_decode_refuses_what_is_out_of_bounds(
     for value in (low - 1, high + 1):
         if value >= 0:
             assert refusal_of(json.dumps(make(value))) is Refusal.BAD_MESSAGE
+
+
+@pytest.mark.parametrize(
+    "consent", ["", "2026-1", "2026-111", "2026-11\n", "Erika 1", "２０２６-11"]
+)
+def test_decode_refuses_a_consent_that_is_no_version(consent: str) -> None:
+    decode(json.dumps({**JOIN, "consent": "2026-11"}))
+
+    assert refusal_of(json.dumps({**JOIN, "consent": consent})) is Refusal.BAD_MESSAGE
 
 
 def test_decode_refuses_a_rollback_and_another_language() -> None:

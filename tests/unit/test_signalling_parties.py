@@ -578,6 +578,28 @@ def claim_in(received: list[ServerMessage]) -> messages.Claim:
 
 
 class TestClaim:
+    def test_that_comes_again_and_again_is_refused_and_told_to_nobody(
+        self, practice: Practice, booked: Booked
+    ) -> None:
+        patient, _ = practice.seated(booked.token)
+        room = practice.room()
+        room.join()
+        for _ in range(3):
+            claiming(practice, booked).lose()
+        room.take()
+        patient.take()
+
+        stranger = practice.page()
+        answers = stranger.join(token=booked.token, language="en")
+
+        assert answers == refused(Refusal.TOO_FAST)
+        assert (stranger.wire.close_code, room.take(), patient.take()) == (4429, [], [])
+        practice.now += timedelta(seconds=20)
+        claimant = claiming(practice, booked)
+        claim = claim_in(room.take())
+        room.send(messages.HandOver(claim=claim.claim, accept=True))
+        assert isinstance(claimant.take()[0], messages.Welcome)
+
     def test_is_told_to_both_sides_and_touches_nothing(
         self, practice: Practice, booked: Booked
     ) -> None:
