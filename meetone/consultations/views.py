@@ -47,6 +47,12 @@ SECONDS_PER_MINUTE = 60
 blueprint = Blueprint("consultations", __name__)
 
 
+@blueprint.get("/code")
+def reopen_code() -> RedirectResponse:
+    """Lead whoever opens the address of the form, after a wrong code, back to the form."""
+    return redirect(url_for("pages.landing", lang=current_language()), 303)
+
+
 @blueprint.post("/code")
 def enter_code() -> Response | RedirectResponse:
     """Lead from an access code to the join page; looking at that uses nothing up."""

@@ -283,10 +283,13 @@ def test_administrator_is_told_of_many_wrong_codes_without_any_address(
     assert notice not in sign_in(practitioner).get("/practice/").text
 
 
-def test_code_by_get_is_refused(client: FlaskClient, consultation: Made) -> None:
-    answer = client.get(f"/code?code={consultation.code}")
+def test_code_by_get_leads_to_the_form_and_enters_nothing(
+    client: FlaskClient, consultation: Made
+) -> None:
+    answer = client.get(f"/code?lang=en&code={consultation.code}")
 
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.location) == (303, "/en/")
+    assert client.put("/code").status_code == 405
     assert enter(client, consultation.code).status_code == 303
 
 
