@@ -3,7 +3,9 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.request import urlopen
 
+import msgspec
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Patient, Practice, Practitioner, employ, part
@@ -16,6 +18,9 @@ UNDISTURBED_SECONDS = 30.0
 TRANSITION_SECONDS = 10.0
 """From a fault on nothing is asserted for so long: the browser finds its feet."""
 WHO = ("practitioner", "patient")
+TELLING = frozenset({"welcome", "made offer", "took offer", "took answer"})
+MOMENTS = 8
+"""What is printed of a transition."""
 PHONE = "030 1234567"
 NAME = "Erika Beispiel"
 
@@ -29,6 +34,15 @@ class Side:
     person: Person
     meter: Meter
     site: Site
+
+    def says(self, name: str) -> str:
+        """Return what a part of the page says, "" while it is hidden."""
+        found = part(self.person.page, name)
+        return found.inner_text().strip() if found.is_visible() else ""
+
+    def attribute(self, name: str, attribute: str) -> str:
+        """Return an attribute of a part of the page."""
+        return part(self.person.page, name).get_attribute(attribute) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +99,22 @@ class Call:
         elements = (self.practitioner.element, self.patient.element)
         return all(element.get_attribute("state") == "connected" for element in elements)
 
-    def stage_message(self, side: Side) -> str:
-        """Return what stands over the picture on a page."""
-        return part(side.person.page, "stage-message").inner_text()
+    def moments(self, start: float) -> str:
+        """Tell when, in seconds from a moment, the server welcomed and the pages negotiated."""
+        noted = []
+        for side in self.sides:
+            events = [
+                *((s["at"], s["type"]) for s in side.meter.signals(start)),
+                *((s["at"], s["what"]) for s in side.meter.negotiation(start)),
+            ]
+            noted += [(at, f"{side.who} {what}") for at, what in events if what in TELLING]
+        return ", ".join(f"{at / 1000 - start:.1f} {what}" for at, what in sorted(noted)[:MOMENTS])
+
+    def phrase(self, key: str) -> str:
+        """Return a sentence of the pages, in their language."""
+        with urlopen(self.home.server.url("/phrases/de.json")) as answer:  # noqa: S310  # our own server
+            phrases = msgspec.json.decode(answer.read(), type=dict[str, object])
+        return str(phrases[key])
 
     def peers(self) -> list[int]:
         """Return which connection each page has, by its number: a higher one is a new one."""

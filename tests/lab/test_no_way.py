@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import pytest
 
-from tests.lab.call import NAME, PHONE, Call, Lab
+from tests.browser.people import part
+from tests.lab.call import NAME, PHONE, Lab
 from tests.lab.conftest import TURN_SECRET
 from tests.lab.measuring import now
 from tests.lab.table import Table
@@ -14,12 +16,23 @@ from tests.lab.turn import turn_server
 from tests.support.server import MeetoneProcess
 
 EXPLAINED_SECONDS = 20
-FAULTS = ("UDP blocked at the patient's", "symmetric NAT on both sides")
+UDP_BLOCKED = "UDP blocked at the patient's"
+FAULTS = {
+    UDP_BLOCKED: {
+        "practitioner": ("udp-blocked", "other"),
+        "patient": ("udp-blocked", "own"),
+    },
+    "symmetric NAT on both sides": {
+        "practitioner": ("nat", "both"),
+        "patient": ("nat", "both"),
+    },
+}
+"""And what each page has to say: the cause, and whose side it is."""
 
 
 def cause(lab: Lab, fault: str) -> AbstractContextManager[None]:
     """Bring a fault about."""
-    if fault == FAULTS[0]:
+    if fault == UDP_BLOCKED:
         return lab.sites[1].dropping(UDP)
     for site in lab.sites:
         site.use_nat(SYMMETRIC)
@@ -39,14 +52,16 @@ def test_explained(lab: Lab, server: MeetoneProcess, table: Table, fault: str) -
     with table.row(fault) as row, cause(lab, fault):
         start = now()
         call.patient.enter(NAME)
-        call.meter.wait(lambda: None not in _told(call).values(), EXPLAINED_SECONDS + 5)
-        seconds = now() - start
-        told = _told(call)
-
-        for who, text in told.items():
-            row.at_most(f"{who} is told", seconds if text else None, EXPLAINED_SECONDS)
-            row.note(who, text or "nothing")
-        row.true("plan B", PHONE in (told["patient"] or ""))
+        for side in call.sides:
+            told = call.meter.wait(partial(side.attribute, "failure", "data-cause"), 30)
+            seconds = now() - start if told else None
+            row.at_most(f"{side.who} is told why", seconds, EXPLAINED_SECONDS)
+            found = [side.attribute("failure", f"data-{name}") for name in ("cause", "side")]
+            row.equal(f"{side.who} reads the cause", tuple(found), FAULTS[fault][side.who])
+            row.note(side.who, side.says("failure").replace("\n", " "))
+        row.true("plan B: the patient may call", PHONE in call.sides[1].says("failure"))
+        plan = call.phrase("failure.practice")
+        row.true("plan B: the practice knows", plan in call.sides[0].says("failure"))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -56,12 +71,11 @@ def test_relayed(lab: Lab, relay: MeetoneProcess, table: Table, fault: str) -> N
         call.patient.enter(NAME)
         call.admit()
 
-        route = call.sides[1].meter.route()
-        row.true("a relay carries it", "relay" in (route or {}).values(), str(route))
-        for side, words in zip(call.sides, call.way(), strict=True):
-            row.true(f"{side.who} reads “relayed”", bool(words), words)
-
-
-def _told(call: Call) -> dict[str, str | None]:
-    """Return what each page says about why there is no connection."""
-    return {side.who: call.explanation(side) for side in call.sides}
+        for side in call.sides:
+            call.meter.wait(partial(side.attribute, "quality", "data-way"), 5)
+            route = side.meter.route()
+            carried = route is not None and "relay" in {route["local"], route["remote"]}
+            row.true(f"{side.who}: a relay carries it", carried, str(route))
+            part(side.person.page, "quality").locator("summary").click()
+            said = call.phrase("quality.relayed").partition(":")[0]
+            row.true(f"{side.who} reads “{said}”", said in side.says("quality-facts"))

@@ -55,6 +55,7 @@ def test_address_change(lab: Lab, server: MeetoneProcess, table: Table, move: Mo
 
         back = call.time_until_back(start, PATIENCE_SECONDS)
         row.at_most("sound and picture back", back, move.seconds)
+        row.note("moments, s", call.moments(start))
         row.true("both pages in the call", call.standing())
 
 
@@ -74,4 +75,5 @@ def test_link_down(lab: Lab, server: MeetoneProcess, table: Table, cut: Cut) -> 
         back = call.time_until_back(start, PATIENCE_SECONDS)
         row.equal("both pages say so meanwhile", states, ["reconnecting", "reconnecting"])
         row.at_most("sound and picture back, no click", back, cut.seconds)
+        row.note("moments, s", call.moments(start))
         row.true("both pages in the call", call.standing())
