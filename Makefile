@@ -63,7 +63,7 @@ setup-tests: setup $(VENV)/.requirements-dev node_modules/.installed
 	@missing=(); \
 	need() { command -v $$1 >/dev/null || missing+=($$2); }; \
 	need "$${CHROMIUM:-chromium}" chromium; need turnutils_stunclient coturn; need stun stun-client; \
-	need ip iproute2; \
+	need ip iproute2; [[ -x /usr/sbin/nft ]] || missing+=(nftables); \
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1); : Playwright runs on it; \
 	[[ $${#missing[@]} == 0 ]] || tools/install_packages "$${missing[@]}"
 

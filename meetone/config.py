@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """Addresses of a TURN server; empty: no relay exists, and the pages say so."""
     turn_secret: str = ""
     """Shared secret of that TURN server's REST credentials."""
+    relay_only: bool = False
+    """Whether all connections go through that TURN server, so that neither side learns the other's address."""
 
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """Number of reverse proxies in front; default 1 behind https on a loopback host, else 0."""
@@ -176,6 +178,8 @@ class Settings(BaseSettings):
     def _turn_needs_secret(self) -> Self:
         if self.turn_urls and not self.turn_secret:
             raise ValueError("MEETONE_TURN_SECRET is missing beside MEETONE_TURN_URLS")
+        if self.relay_only and not self.turn_urls:
+            raise ValueError("MEETONE_TURN_URLS is missing beside MEETONE_RELAY_ONLY")
         return self
 
     @property

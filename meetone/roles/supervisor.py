@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("web", "stun")
 POLL_SECONDS = 0.2
-START_SECONDS = 5.0
+START_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0

@@ -280,9 +280,6 @@ PHRASES: dict[str, LazyString] = {
     "cause.nat.both": _l(
         "Both networks use another address for each connection, so no direct way can be found."
     ),
-    "cause.stun-unreachable.own": _l(
-        "The server that shows your browser the way out (STUN) does not answer."
-    ),
     "cause.stun-unreachable.both": _l(
         "The server that shows both browsers the way out (STUN) does not answer."
     ),
@@ -303,6 +300,10 @@ PHRASES: dict[str, LazyString] = {
         "The other side's browser gives away no network address, as a VPN or a strict privacy setting "
         "makes it do."
     ),
+    "cause.relay-unreachable.own": _l("Your browser does not reach the practice's relay."),
+    "cause.relay-unreachable.other": _l(
+        "The other side's browser does not reach the practice's relay."
+    ),
     "cause.no-way.both": _l("No direct way between the two networks has been found."),
     "remedy.network.own": _l(
         "Please change the network: switch the Wi-Fi off and use mobile data, or the other way round."
@@ -312,10 +313,6 @@ PHRASES: dict[str, LazyString] = {
     ),
     "remedy.network.both": _l(
         "It helps if one of you changes the network, for example from Wi-Fi to mobile data."
-    ),
-    "remedy.server.own": _l(
-        "Please wait a moment; if it stays like this, your network's firewall may be in the way: try "
-        "another network."
     ),
     "remedy.server.both": _l(
         "Please wait a moment; if it stays like this, the practice should have its server checked."

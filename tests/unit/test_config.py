@@ -146,6 +146,11 @@ def test_settings_read_lists_separated_by_commas(monkeypatch: pytest.MonkeyPatch
             "turn:a.example",
             "MEETONE_TURN_SECRET is missing beside MEETONE_TURN_URLS",
         ),
+        (
+            "RELAY_ONLY",
+            "1",
+            "MEETONE_TURN_URLS is missing beside MEETONE_RELAY_ONLY",
+        ),
     ],
 )
 def test_settings_with_wrong_value_name_it(

@@ -4,8 +4,11 @@ import { ConsultingRoom } from "../room/consulting-room.js";
 import { SignallingClient } from "../signalling/client.js";
 import { PROTOCOL_VERSION } from "../signalling/messages.js";
 import { CallStage } from "./call-stage.js";
+import { RoomFailures } from "./failure-view.js";
 import { openMedia, socketUrl } from "./open-visit.js";
 import { onClick } from "./parts.js";
+import { QualityView } from "./quality-view.js";
+import { offerRelay } from "./relay-choice.js";
 import { watchReturn } from "./return-watch.js";
 import { RoomView } from "./room-view.js";
 import { WaitingList } from "./waiting-list.js";
@@ -15,7 +18,7 @@ import { words } from "./words.js";
 /**
  * `<meet-consulting-room>` is the practitioner's page: it joins the room (the model) with what is seen and clicked.
  *
- * Attributes: `data-socket`, `data-name`; `state` is that of the room, for styles and tests.
+ * Attributes: `data-socket`, `data-name`, `data-relay-only`; `state` is that of the room, for styles and tests.
  */
 export class MeetConsultingRoom extends HTMLElement {
   #abort = new AbortController();
@@ -27,26 +30,31 @@ export class MeetConsultingRoom extends HTMLElement {
     const media = openMedia();
     const { room, signalling } = openRoom(this.dataset, media);
     const view = new RoomView(this, room, media);
-    const list = new WaitingList(this, room);
+    const failures = new RoomFailures(() => render());
+    const list = new WaitingList(this, room, failures);
     const stage = new CallStage(
       this,
       {
-        microphone: (on) => room.outgoing.setMicrophone(on),
-        camera: (on) => room.outgoing.setCamera(on),
+        microphone: (on) => (media.active ? room.outgoing.setMicrophone(on) : void room.allow()),
+        camera: (on) => (media.active ? room.outgoing.setCamera(on) : void room.allow()),
         switchCamera: () => room.outgoing.switchCamera(),
         hangUp: () => room.hangUp(),
       },
       signal,
     );
+    const quality = new QualityView(this, media, room.outgoing, signal);
     const offerCameras = async () => stage.offerCameras(await media.cameraCount());
     const render = () => {
       this.setAttribute("state", room.state);
       view.render();
+      failures.watch(room.visitors.values());
       list.render();
       stage.render(view.call);
+      quality.watch(view.call);
       signalling.urgent = room.state !== "idle";
       void this.#wakeLock.keep(room.state !== "idle");
     };
+    offerRelay(this, room.ways, signal);
     onClick(this, "end", () => room.end(), signal);
     onClick(this, "allow", () => room.allow(), signal);
     onClick(this, "continue", () => room.open(), signal);
@@ -61,7 +69,10 @@ export class MeetConsultingRoom extends HTMLElement {
     media.addEventListener("media:changed", () => void offerCameras(), { signal });
     watchReturn((networkChanged) => room.comeBack(networkChanged), signal);
     this.#keep(room, new DeviceKeeper(media));
-    signal.addEventListener("abort", () => room.close());
+    signal.addEventListener("abort", () => {
+      room.close();
+      failures.close();
+    });
     render();
     room.open();
   }

@@ -2,10 +2,12 @@ import { DeviceKeeper } from "../media/keeper.js";
 import { LevelMeter } from "../media/level.js";
 import { suitability } from "../media/in-app-browser.js";
 import { CallStage } from "./call-stage.js";
+import { showFailure, watchVisit } from "./failure-view.js";
 import { LevelView } from "./level-view.js";
 import { retryMedia } from "./media-problem.js";
 import { openVisit } from "./open-visit.js";
 import { onClick, part } from "./parts.js";
+import { QualityView } from "./quality-view.js";
 import { watchReturn } from "./return-watch.js";
 import { VisitForm } from "./visit-form.js";
 import { VisitView } from "./visit-view.js";
@@ -15,7 +17,7 @@ import { words } from "./words.js";
 /**
  * `<meet-visit>` is the patient's page: it joins the visit (the model) with what the person sees and clicks.
  *
- * Attributes: `data-token`, `data-socket`, `data-consent`; `state` is that of the visit, for styles and tests.
+ * Attributes: `data-token`, `data-socket`, `data-consent`, `data-relay-only`; `state` is that of the visit, for styles and tests.
  */
 export class MeetVisit extends HTMLElement {
   #abort = new AbortController();
@@ -36,6 +38,8 @@ export class MeetVisit extends HTMLElement {
       },
       signal,
     );
+    const quality = new QualityView(this, media, visit.outgoing, signal);
+    const failure = watchVisit(visit);
     const level = new LevelView(part(this, "level"), part(this, "level-words"), new LevelMeter());
     const form = new VisitForm(this, (name) => visit.enter(name, this.dataset["consent"] ?? ""));
     const offerCameras = async () => stage.offerCameras(await media.cameraCount());
@@ -43,6 +47,8 @@ export class MeetVisit extends HTMLElement {
       this.setAttribute("state", visit.state);
       view.render();
       stage.render(view.call);
+      quality.watch(view.call);
+      showFailure(this, failure.diagnosis);
       level.watch(media.track("audio"));
       void this.#wakeLock.keep(["waiting", "connected", "reconnecting"].includes(visit.state));
     };
@@ -52,6 +58,7 @@ export class MeetVisit extends HTMLElement {
     for (const [source, type] of /** @type {[EventTarget, string][]} */ ([
       [visit, "visit:changed"],
       [media, "media:changed"],
+      [failure, "failure:changed"],
       [words, "words:changed"],
       [this, "stage:moved"],
     ])) {
@@ -60,6 +67,7 @@ export class MeetVisit extends HTMLElement {
     media.addEventListener("media:changed", () => void offerCameras(), { signal });
     signal.addEventListener("abort", () => {
       visit.close();
+      failure.close();
       void level.close();
     });
     view.rescue(surroundings());

@@ -35,11 +35,11 @@ function tabStorage() {
 
 /**
  * Put a visit together from what the page carries.
- * @param {DOMStringMap} data  `token`, `socket`, `consent`
+ * @param {DOMStringMap} data  `token`, `socket`, `consent`, `relayOnly`
  * @param {import("../signalling/messages.js").Language} language
  * @returns {{ visit: Visit, media: LocalMedia }}
  */
-export function openVisit({ token = "", socket = "", consent = "" }, language) {
+export function openVisit({ token = "", socket = "", consent = "", relayOnly }, language) {
   const memory = new VisitMemory(tabStorage(), token);
   const media = openMedia();
   const instance = randomId();
@@ -63,5 +63,6 @@ export function openVisit({ token = "", socket = "", consent = "" }, language) {
     certificate: makeCertificate(),
     language,
   });
+  visit.relayOnly = relayOnly !== undefined;
   return { visit, media };
 }

@@ -44,17 +44,26 @@ export class RoomView {
     const trouble = this.#trouble(reason, offline);
     setText(part(this.#root, "message"), trouble);
     part(this.#root, "message").hidden = trouble === "";
-    const idle = this.#room.departed ? "room.left" : "room.idle.title";
-    setText(part(this.#root, "idle-title"), words.say(idle));
+    this.#sayIdle();
     part(this.#root, "continue").hidden = reason !== "taken-over";
-    part(this.#root, "nobody").hidden = visitors.size > 0;
-    if (visitors.size > this.#count) setText(part(this.#root, "news"), words.say("room.came"));
+    part(this.#root, "nobody").hidden = visitors.size > 0 || reason !== "";
+    if (visitors.size !== this.#count) {
+      setText(part(this.#root, "news"), visitors.size > this.#count ? words.say("room.came") : "");
+    }
     this.#count = visitors.size;
     const ready = this.#room.granted !== false && visitors.size === 0;
-    part(this.#root, "allow-row").hidden = this.#media.active || ready;
+    part(this.#root, "allow-row").hidden = this.#media.active || ready || reason !== "";
     const problem = mediaProblem(this.#media.state);
     setText(part(this.#root, "media-problem"), problem ? words.say(`media.${problem}`) : "");
     part(this.#root, "local-video").hidden = this.#media.camera !== "on";
+  }
+
+  /** A page that was refused knows nothing of the room any more, so it says nothing of it. */
+  #sayIdle() {
+    const { departed, reason } = this.#room;
+    const title = departed ? "room.left" : "room.idle.title";
+    setText(part(this.#root, "idle-title"), reason ? "" : words.say(title));
+    part(this.#root, "idle-hint").hidden = reason !== "";
   }
 
   /**

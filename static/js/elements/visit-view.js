@@ -144,6 +144,8 @@ export class VisitView {
   #sayEnd() {
     const { state, reason } = this.#visit;
     if (state === "ended") this.#say("ended-title", words.say(`ended.${reason}.title`));
+    // Where the practice has ended it for good, the link leads nowhere any more.
+    for (const name of ["ended-back", "again"]) part(this.#root, name).hidden = reason === "ended";
     if (state !== "failed") return;
     const known = FAILURES.get(reason) ?? reason;
     const key = words.has(`failed.${known}`) ? `failed.${known}` : "failed.other";

@@ -1,3 +1,4 @@
+import { showFailure } from "./failure-view.js";
 import { onClick, part, setText } from "./parts.js";
 import { words } from "./words.js";
 
@@ -8,15 +9,18 @@ export class WaitingList {
   #root;
   #list;
   #room;
+  #failures;
 
   /**
    * @param {HTMLElement} root
    * @param {import("../room/consulting-room.js").ConsultingRoom} room
+   * @param {import("./failure-view.js").RoomFailures} failures  Why somebody cannot be connected with
    */
-  constructor(root, room) {
+  constructor(root, room, failures) {
     this.#root = root;
     this.#list = part(root, "waiting-list");
     this.#room = room;
+    this.#failures = failures;
   }
 
   /** Bring the list in line with the room. */
@@ -66,6 +70,7 @@ export class WaitingList {
     const startsAt = { alias: peer.alias ?? "", time: new Date(peer.startsAt ?? "") };
     setText(part(item, "patient-alias"), words.say("room.alias", startsAt));
     setText(part(item, "patient-since"), this.#since(visitor));
+    showFailure(item, this.#failures.of(visitor));
     part(item, "claim").hidden = claim === null;
     part(item, "in-call").hidden = !current;
     const admit = part(item, "admit", HTMLButtonElement);

@@ -19,6 +19,7 @@ const CONCEALED_TO_TELL = 0.02;
  * @typedef {object} Watched  As much of a conversation as is needed here
  * @property {string} id
  * @property {number} restarts
+ * @property {import("../webrtc/stall-watch.js").Flow} flow
  * @property {import("../webrtc/control.js").StateMessage | null} state  Of the other side
  * @property {import("../webrtc/control.js").HeardMessage | null} heard  What it told last of our sound
  * @property {() => Promise<Snapshot>} traffic
@@ -34,6 +35,7 @@ const CONCEALED_TO_TELL = 0.02;
  * @property {Measurement} measurement
  * @property {Decision} decision
  * @property {Verdict} verdict
+ * @property {boolean} paused  Whether our picture is held back for want of room
  * @property {number} restarts
  *
  * @typedef {{ "quality:changed": null }} MonitorEvents  `observed` reads differently
@@ -119,7 +121,9 @@ export class QualityMonitor extends TypedEventTarget {
       if (session !== this.#session) return;
       const measurement = session.before && measure(session.before, snapshot);
       session.before = snapshot;
-      if (measurement) this.#act(session, snapshot, measurement);
+      // While nothing arrives the way itself is mended; how much it carries shows when it stands.
+      if (measurement && session.conversation.flow === "flowing")
+        this.#act(session, snapshot, measurement);
     } catch (error) {
       // A connection that is being closed tells nothing more.
       console.warn("the browser gave no statistics", error);
@@ -141,7 +145,8 @@ export class QualityMonitor extends TypedEventTarget {
     const rating = rate(measurement, decision, conversation.state?.camera === "paused");
     const verdict = score.next(at, rating);
     const { restarts } = conversation;
-    this.observed = { snapshot, measurement, decision, verdict, restarts };
+    const paused = this.#isPaused(decision);
+    this.observed = { snapshot, measurement, decision, verdict, paused, restarts };
     this.#changed();
   }
 
@@ -177,14 +182,19 @@ export class QualityMonitor extends TypedEventTarget {
    * @param {Session} session
    * @param {Decision} decision
    */
-  #send(session, { step, shape }) {
-    this.#onPaused(step === "paused");
+  #send(session, decision) {
+    this.#onPaused(this.#isPaused(decision));
     const { width, height } = this.#camera.track("video")?.getSettings() ?? {};
     // Another camera, or one turned by a hand, needs another scale for the same step.
-    const sent = JSON.stringify([shape, width, height]);
+    const sent = JSON.stringify([decision.shape, width, height]);
     if (sent === session.sent) return;
     session.sent = sent;
-    void session.conversation.shape(shape);
+    void session.conversation.shape(decision.shape);
+  }
+
+  /** @param {Decision} decision */
+  #isPaused({ step }) {
+    return step === "paused" && this.#camera.camera === "on";
   }
 
   /**

@@ -56,8 +56,9 @@ export function rate(measurement, decision, otherPaused) {
   const way = { level: step(roundTrip, ROUND_TRIP_SECONDS), reason: "delay", side: "both" };
   const found = worst([own, other, /** @type {Rating} */ (way)]);
   if (found.level === 4) return FINE;
+  // Whatever it is called on either side, both suffer alike; only a busy device is nobody else's.
   const shared = own.level === other.level && own.level === found.level;
-  return shared ? { ...found, side: "both" } : found;
+  return shared && found.reason !== "processor" ? { ...found, side: "both" } : found;
 }
 
 /** What is shown: follows the ratings of the seconds with patience. */

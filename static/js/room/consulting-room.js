@@ -27,8 +27,8 @@ export class ConsultingRoom extends TypedEventTarget {
   departed = false;
   /** @type {boolean | null} Whether the browser gives camera and microphone without asking; null until it has told */
   granted = null;
-  /** Whether connections made from now on go through the practice's relay alone. */
-  relayOnly = false;
+  /** @type {import("./visitor.js").Ways} Where connections made from now on may go; access to a relay expires */
+  ways = { iceServers: [], relayOnly: false };
   /** Error id of PROTOCOL.md when the server refused this page for good; else empty. */
   reason = "";
 
@@ -37,8 +37,6 @@ export class ConsultingRoom extends TypedEventTarget {
   #media;
   #camera;
   #clock = new ServerClock();
-  /** @type {RTCIceServer[]} */
-  #iceServers = [];
   #orders;
   /** Seat that was called in by the page before this one. */
   #resumable = "";
@@ -180,7 +178,7 @@ export class ConsultingRoom extends TypedEventTarget {
 
   /** @param {WelcomeMessage} welcome */
   #joined(welcome) {
-    this.#iceServers = welcome.iceServers;
+    this.ways.iceServers = welcome.iceServers;
     this.#clock.set(welcome.serverTime);
     const present = new Set(welcome.peers.map(({ seat }) => seat));
     for (const [seat, visitor] of this.visitors) {
@@ -248,8 +246,7 @@ export class ConsultingRoom extends TypedEventTarget {
       peer,
       signalling: this.#signalling,
       host: this.#host,
-      iceServers: () => this.#iceServers,
-      relayOnly: () => this.relayOnly,
+      ways: this.ways,
       outgoing: this.outgoing,
       clock: this.#clock,
     });

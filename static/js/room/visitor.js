@@ -11,6 +11,7 @@ const RETRY_MILLISECONDS = 2000;
  * @typedef {import("../signalling/messages.js").Peer} Peer
  * @typedef {import("../webrtc/conversation.js").Said} Said
  * @typedef {{ name: string, language: import("../signalling/messages.js").Language }} Host
+ * @typedef {{ iceServers: RTCIceServer[], relayOnly: boolean }} Ways  relayOnly: everything through the practice's relay
  * @typedef {{ "visitor:changed": null, "visitor:left": { reason: string } }} VisitorEvents
  * - visitor:changed: every property may read differently
  * - visitor:left: the person said good-bye
@@ -31,8 +32,7 @@ export class Visitor extends TypedEventTarget {
 
   #signalling;
   #host;
-  #iceServers;
-  #relayOnly;
+  #ways;
   #outgoing;
   #clock;
   #certificate = makeCertificate();
@@ -48,18 +48,16 @@ export class Visitor extends TypedEventTarget {
    * @param {Peer} options.peer
    * @param {import("../signalling/client.js").SignallingClient} options.signalling
    * @param {Host} options.host  Who the practitioner is, to tell the patient
-   * @param {() => RTCIceServer[]} options.iceServers  As the server said last: access to a relay expires
-   * @param {() => boolean} options.relayOnly  Whether a connection made now goes through the relay alone
+   * @param {Ways} options.ways  As they are when a connection is made
    * @param {import("../webrtc/outgoing.js").Outgoing} options.outgoing
    * @param {import("../server-clock.js").ServerClock} options.clock
    */
-  constructor({ peer, signalling, host, iceServers, relayOnly, outgoing, clock }) {
+  constructor({ peer, signalling, host, ways, outgoing, clock }) {
     super();
     this.peer = peer;
     this.#signalling = signalling;
     this.#host = host;
-    this.#iceServers = iceServers;
-    this.#relayOnly = relayOnly;
+    this.#ways = ways;
     this.#outgoing = outgoing;
     this.#clock = clock;
   }
@@ -146,8 +144,7 @@ export class Visitor extends TypedEventTarget {
     const { seat, consultation, role } = this.peer;
     const conversation = new Conversation({
       id: randomId(),
-      iceServers: this.#iceServers(),
-      relayOnly: this.#relayOnly(),
+      ...this.#ways,
       certificate,
       role: "practitioner",
       otherRole: role,

@@ -1,3 +1,4 @@
+import { SeatLink } from "../signalling/seat-link.js";
 import { Conversation } from "../webrtc/conversation.js";
 
 /** @typedef {import("../signalling/messages.js").WelcomeMessage} WelcomeMessage */
@@ -7,18 +8,20 @@ import { Conversation } from "../webrtc/conversation.js";
  * @param {object} options
  * @param {string} options.id  Of the connection
  * @param {string} options.seat  The practitioner's
- * @param {WelcomeMessage} options.welcome
+ * @param {WelcomeMessage | null} options.welcome
  * @param {RTCCertificate} options.certificate
- * @param {import("../signalling/seat-link.js").SeatLink} options.link
+ * @param {boolean} options.relayOnly  Whether it goes through the practice's relay alone
+ * @param {import("../signalling/client.js").SignallingClient} options.signalling
  * @returns {Conversation}
  */
-export function answer({ welcome, ...rest }) {
+export function answer({ welcome, signalling, ...rest }) {
   return new Conversation({
     ...rest,
-    iceServers: welcome.iceServers,
+    link: new SeatLink(signalling, rest.seat),
+    iceServers: welcome?.iceServers ?? [],
     role: guestRole(welcome),
     otherRole: "practitioner",
-    consultation: welcome.consultation ?? "",
+    consultation: welcome?.consultation ?? "",
   });
 }
 

@@ -1,5 +1,4 @@
 import { TypedEventTarget } from "../events.js";
-import { SeatLink } from "../signalling/seat-link.js";
 import { Outgoing } from "../webrtc/outgoing.js";
 import { answer, hello, isOffer } from "./answering.js";
 import { Appointment } from "./appointment.js";
@@ -32,6 +31,8 @@ const AGAIN = new Set(["taken-over", "claim-refused"]);
 export class Visit extends TypedEventTarget {
   /** @type {VisitState} */
   state = "start";
+  /** Whether connections go through the practice's relay alone. */
+  relayOnly = false;
   /** Error id of PROTOCOL.md behind `failed`, or how the visit ended. */
   reason = "";
   /** @type {{ id: string, own: boolean } | null} A second device that asks for this seat; own: we are that device */
@@ -270,14 +271,14 @@ export class Visit extends TypedEventTarget {
    * @param {RTCCertificate} certificate
    */
   #answer(id, certificate) {
-    const welcome = /** @type {WelcomeMessage} */ (this.appointment);
+    const { relayOnly, appointment: welcome } = this;
     const { seat } = /** @type {Peer} */ (this.#host);
-    const link = new SeatLink(this.#signalling, seat);
+    const signalling = this.#signalling;
     this.#lose();
     this.#lastConnection = id;
     // Our tracks wait until the practitioner's page says over this connection that we are called in.
     this.#admitted = false;
-    const conversation = answer({ id, seat, welcome, certificate, link });
+    const conversation = answer({ id, seat, welcome, certificate, signalling, relayOnly });
     this.#conversation = conversation;
     conversation.addEventListener("conversation:opened", () => this.#greet(conversation));
     conversation.addEventListener("conversation:said", ({ detail }) => this.#said(detail));

@@ -13,6 +13,8 @@ import { received, sent, snapshot } from "../fakes/snapshot.js";
 class FakeConversation {
   id = "connection-1";
   restarts = 0;
+  /** @type {Watched["flow"]} */
+  flow = "flowing";
   /** @type {Watched["state"]} */
   state = null;
   /** @type {HeardMessage | null} */
@@ -213,6 +215,21 @@ test("monitor of another conversation begins anew", async () => {
 
   assert.equal(monitor.observed?.decision.best, true);
   assert.equal(next.shapes.length, 1);
+});
+
+test("monitor decides nothing while nothing arrives at all", async () => {
+  const { monitor, conversation, go } = call();
+  monitor.watch(conversation);
+  await go(20);
+
+  conversation.flow = "stalled";
+  conversation.available = 40_000;
+  await go(20);
+  assert.equal(monitor.observed?.decision.step, "full");
+
+  conversation.flow = "flowing";
+  await go(2);
+  assert.equal(monitor.observed?.decision.step, "paused");
 });
 
 test("monitor outlives a browser that gives no statistics", async (context) => {

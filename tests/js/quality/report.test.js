@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { measure } from "../../../static/js/quality/measurement.js";
 import { facts, isRelayed, reportText } from "../../../static/js/quality/report.js";
+import { phraseKeys } from "../fakes/phrases.js";
 import { candidate, received, sent, snapshot } from "../fakes/snapshot.js";
 
 /** @typedef {import("../../../static/js/webrtc/traffic.js").Snapshot} Snapshot */
@@ -130,4 +131,15 @@ test("no address passes, wherever a browser may put one", () => {
 
   assert.equal(text.includes(address), false);
   assert.match(text, /DTLS, –, –/);
+});
+
+test("every fact has its words", async () => {
+  const keys = await phraseKeys();
+  const labels = told(CALL).map(([label]) => label);
+  const needed = [...labels, "quality.direct", "quality.relayed", "quality.frames"];
+
+  assert.deepEqual(
+    needed.filter((key) => !keys.has(key)),
+    [],
+  );
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rate, Score } from "../../../static/js/quality/score.js";
+import { phraseKeys } from "../fakes/phrases.js";
 
 /**
  * @typedef {import("../../../static/js/quality/score.js").Rating} Rating
@@ -9,6 +10,7 @@ import { rate, Score } from "../../../static/js/quality/score.js";
  */
 
 const BEST = /** @type {const} */ ({ step: "full", best: true, cause: null });
+const SMALL = /** @type {const} */ ({ step: "small", best: false, cause: "bandwidth" });
 const PICTURE = { bitrate: 1_000_000, width: 1280, height: 720, framesPerSecond: 30 };
 
 /**
@@ -46,6 +48,7 @@ const RATINGS = [
   ["a picture that stands still", { frozen: 0.3 }, BEST, false, "2 picture other"],
   ["loss on both sides", { sentLost: 0.07, receivedLost: 0.07 }, BEST, false, "2 loss both"],
   ["worse loss of theirs", { sentLost: 0.07, receivedLost: 0.2 }, BEST, false, "1 loss other"],
+  ["a narrow way here and loss there", { receivedLost: 0.07 }, SMALL, false, "2 narrow both"],
   ["a long way", { roundTrip: 0.5 }, BEST, false, "2 delay both"],
   [
     "a smaller picture",
@@ -80,6 +83,27 @@ for (const [what, seen, decision, otherPaused, expected] of RATINGS) {
     assert.equal(`${level} ${reason} ${side}`, expected);
   });
 }
+
+test("a busy device is nobody else's matter", () => {
+  const decision = /** @type {const} */ ({ step: "medium", best: false, cause: "processor" });
+  const { level, reason, side } = rate(measurement({ receivedLost: 0.03 }), decision, false);
+
+  assert.equal(`${level} ${reason} ${side}`, "3 processor own");
+});
+
+test("every rating has its words", async () => {
+  const keys = await phraseKeys();
+  const ratings = RATINGS.map(([, , , , expected]) => expected.split(" "));
+  const needed = ratings.flatMap(([level, reason, side]) => [
+    `quality.level.${level}`,
+    `quality.${reason}.${side}`,
+  ]);
+
+  assert.deepEqual(
+    needed.filter((key) => !keys.has(key)),
+    [],
+  );
+});
 
 /** A score fed with one rating a second. */
 class Shown {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { diagnose, readCandidate } from "../../../static/js/webrtc/diagnosis.js";
+import { phraseKeys } from "../fakes/phrases.js";
 
 /** @typedef {import("../../../static/js/webrtc/diagnosis.js").Evidence} Evidence */
 
@@ -106,6 +107,20 @@ for (const [what, evidence, expected] of CASES) {
     assert.equal(found(evidence), expected);
   });
 }
+
+test("every cause and every remedy has its words", async () => {
+  const keys = await phraseKeys();
+  const found = CASES.map(([, , expected]) => expected).filter((each) => each !== "nothing");
+  const needed = [...found, "signalling-blocked own line"].flatMap((each) => {
+    const [cause, side, remedy] = each.split(" ");
+    return [`cause.${cause}.${side}`, `remedy.${remedy}.${side}`];
+  });
+
+  assert.deepEqual(
+    needed.filter((key) => !keys.has(key)),
+    [],
+  );
+});
 
 test("both pages find the same cause, each from its side", () => {
   const [here, there] = [[HOST], [HOST, OTHER_CONE]];
