@@ -16,6 +16,7 @@ from tests.lab.turn import turn_server
 from tests.support.server import MeetoneProcess
 
 EXPLAINED_SECONDS = 20
+PHONE_LINK = f"tel:{PHONE.replace(' ', '')}"
 UDP_BLOCKED = "UDP blocked at the patient's"
 FAULTS = {
     UDP_BLOCKED: {
@@ -58,8 +59,9 @@ def test_explained(lab: Lab, server: MeetoneProcess, table: Table, fault: str) -
             row.at_most(f"{side.who} is told why", seconds, EXPLAINED_SECONDS)
             found = [side.attribute("failure", f"data-{name}") for name in ("cause", "side")]
             row.equal(f"{side.who} reads the cause", tuple(found), FAULTS[fault][side.who])
-            row.note(side.who, side.says("failure").replace("\n", " "))
-        row.true("plan B: the patient may call", PHONE in call.sides[1].says("failure"))
+            row.note(side.who, side.says("failure-cause"))
+        telephone = part(call.patient.page, "failure").locator('a[href^="tel:"]')
+        row.equal("plan B: the patient may call", telephone.get_attribute("href"), PHONE_LINK)
         plan = call.phrase("failure.practice")
         row.true("plan B: the practice knows", plan in call.sides[0].says("failure"))
 
@@ -77,5 +79,5 @@ def test_relayed(lab: Lab, relay: MeetoneProcess, table: Table, fault: str) -> N
             carried = route is not None and "relay" in {route["local"], route["remote"]}
             row.true(f"{side.who}: a relay carries it", carried, str(route))
             part(side.person.page, "quality").locator("summary").click()
-            said = call.phrase("quality.relayed").partition(":")[0]
+            said = call.phrase("quality.relayed").partition(" (%")[0]
             row.true(f"{side.who} reads “{said}”", said in side.says("quality-facts"))
