@@ -138,6 +138,10 @@ def test_consultation_ended_for_good_closes_the_link(practice: Practice) -> None
     expect(patient.element).to_have_attribute("state", "ended")
     expect(part(patient.page, "ended-title")).to_have_text("Die Sprechstunde ist beendet")
     assert patient.inside.live_tracks() == []
+    practitioner.person.wait_for(
+        lambda: [m for m in practitioner.inside.wires.received if '"type":"ended"' in m],
+        "the server's word that it is over",
+    )
     patient.person.watch.allow("410")
     answer = patient.page.goto(invitation["link"])
     assert answer is not None

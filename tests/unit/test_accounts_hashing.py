@@ -10,8 +10,6 @@ from meetone.accounts.hashing import PasswordContext
 
 ROOT = Path(__file__).resolve().parents[2]
 TICK_SECONDS = 0.001
-HELD_UP_SECONDS = 0.05
-"""Longest pause of a ticker beside hashing; one hash on the hub's thread takes longer."""
 
 PROGRAM = f"""
 from gevent import monkey
@@ -48,7 +46,8 @@ def test_verification_on_gevent_does_not_hold_up_other_greenlets() -> None:
 
     answers, seconds, longest_pause, ticks = json.loads(output)
     assert answers == [True, False]
-    assert longest_pause < min(HELD_UP_SECONDS, seconds / 2)
+    # On the hub's own thread each of the two would hold everything up for half of the time.
+    assert longest_pause < seconds / 2
     assert ticks > 10
 
 
