@@ -32,7 +32,7 @@ def without(kind: str, error: str) -> str:
     [
         ("NotAllowedError", "Die Kamera ist gesperrt", "erlauben die Kamera"),
         ("NotFoundError", "Keine Kamera gefunden", "Ist die Kamera angeschlossen?"),
-        ("NotReadableError", "Die Kamera wird gerade benutzt", "hält die Kamera belegt"),
+        ("NotReadableError", "Die Kamera wird gerade benutzt", "benutzt gerade die Kamera"),
     ],
 )
 def test_join_without_a_camera_says_why_and_goes_on_with_sound(
