@@ -14,6 +14,8 @@ export function offerRelay(root, ways, signal) {
     return;
   }
   choice.checked = recall();
+  // A click before this script ran would have been lost.
+  choice.disabled = false;
   ways.relayOnly = choice.checked;
   choice.addEventListener(
     "change",
