@@ -26,10 +26,11 @@ export class CallStage {
 
   /**
    * @param {HTMLElement} root  The element that holds the parts
+   * @param {import("../media/capture.js").LocalMedia} media
    * @param {CallActions} actions
    * @param {AbortSignal} signal
    */
-  constructor(root, actions, signal) {
+  constructor(root, media, actions, signal) {
     this.#root = root;
     this.#remote = part(root, "remote-video", HTMLVideoElement);
     this.#local = part(root, "local-video", HTMLVideoElement);
@@ -41,6 +42,7 @@ export class CallStage {
     onClick(root, "switch-camera", actions.switchCamera, signal);
     onClick(root, "hang-up", actions.hangUp, signal);
     onClick(root, "switch-sound-on", () => this.#play(), signal);
+    media.addEventListener("media:changed", () => void this.#offerCameras(media), { signal });
     for (const type of ["loadeddata", "resize", "emptied"]) {
       this.#remote.addEventListener(
         type,
@@ -78,11 +80,9 @@ export class CallStage {
     setText(part(this.#root, "other-name"), other?.name ?? "");
   }
 
-  /**
-   * @param {number} cameras  How many there are to choose from
-   */
-  offerCameras(cameras) {
-    part(this.#root, "switch-camera").hidden = cameras < 2;
+  /** @param {import("../media/capture.js").LocalMedia} media */
+  async #offerCameras(media) {
+    part(this.#root, "switch-camera").hidden = (await media.cameraCount()) < 2;
   }
 
   /**

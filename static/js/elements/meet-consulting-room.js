@@ -1,9 +1,9 @@
 import { randomId } from "../ids.js";
-import { DeviceKeeper } from "../media/keeper.js";
 import { ConsultingRoom } from "../room/consulting-room.js";
 import { SignallingClient } from "../signalling/client.js";
 import { PROTOCOL_VERSION } from "../signalling/messages.js";
 import { CallStage } from "./call-stage.js";
+import { keepDevices } from "./device-life.js";
 import { RoomFailures } from "./failure-view.js";
 import { openMedia, socketUrl } from "./open-visit.js";
 import { onClick } from "./parts.js";
@@ -34,6 +34,7 @@ export class MeetConsultingRoom extends HTMLElement {
     const list = new WaitingList(this, room, failures);
     const stage = new CallStage(
       this,
+      media,
       {
         microphone: (on) => (media.active ? room.outgoing.setMicrophone(on) : void room.allow()),
         camera: (on) => (media.active ? room.outgoing.setCamera(on) : void room.allow()),
@@ -43,7 +44,6 @@ export class MeetConsultingRoom extends HTMLElement {
       signal,
     );
     const quality = new QualityView(this, media, room.outgoing, signal);
-    const offerCameras = async () => stage.offerCameras(await media.cameraCount());
     const render = () => {
       this.setAttribute("state", room.state);
       view.render();
@@ -66,9 +66,8 @@ export class MeetConsultingRoom extends HTMLElement {
     ])) {
       source.addEventListener(type, render, { signal });
     }
-    media.addEventListener("media:changed", () => void offerCameras(), { signal });
     watchReturn((networkChanged) => room.comeBack(networkChanged), signal);
-    this.#keep(room, new DeviceKeeper(media));
+    keepDevices(media, room.outgoing, signal);
     signal.addEventListener("abort", () => {
       room.close();
       failures.close();
@@ -80,23 +79,6 @@ export class MeetConsultingRoom extends HTMLElement {
   disconnectedCallback() {
     this.#abort.abort();
     void this.#wakeLock.keep(false);
-  }
-
-  /**
-   * @param {ConsultingRoom} room
-   * @param {DeviceKeeper} keeper
-   */
-  #keep(room, keeper) {
-    const { signal } = this.#abort;
-    keeper.listen(navigator.mediaDevices, signal);
-    document.addEventListener(
-      "visibilitychange",
-      () => {
-        room.outgoing.setPage(document.visibilityState);
-        if (!document.hidden) keeper.pageShown();
-      },
-      { signal },
-    );
   }
 }
 

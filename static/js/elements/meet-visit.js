@@ -1,7 +1,7 @@
-import { DeviceKeeper } from "../media/keeper.js";
 import { LevelMeter } from "../media/level.js";
 import { suitability } from "../media/in-app-browser.js";
 import { CallStage } from "./call-stage.js";
+import { keepDevices } from "./device-life.js";
 import { showFailure, watchVisit } from "./failure-view.js";
 import { LevelView } from "./level-view.js";
 import { retryMedia } from "./media-problem.js";
@@ -30,6 +30,7 @@ export class MeetVisit extends HTMLElement {
     const view = new VisitView(this, visit, media);
     const stage = new CallStage(
       this,
+      media,
       {
         microphone: (on) => visit.outgoing.setMicrophone(on),
         camera: (on) => void visit.setCamera(on),
@@ -42,7 +43,6 @@ export class MeetVisit extends HTMLElement {
     const failure = watchVisit(visit);
     const level = new LevelView(part(this, "level"), part(this, "level-words"), new LevelMeter());
     const form = new VisitForm(this, (name) => visit.enter(name, this.dataset["consent"] ?? ""));
-    const offerCameras = async () => stage.offerCameras(await media.cameraCount());
     const render = () => {
       this.setAttribute("state", visit.state);
       view.render();
@@ -64,7 +64,6 @@ export class MeetVisit extends HTMLElement {
     ])) {
       source.addEventListener(type, render, { signal });
     }
-    media.addEventListener("media:changed", () => void offerCameras(), { signal });
     signal.addEventListener("abort", () => {
       visit.close();
       failure.close();
@@ -88,8 +87,6 @@ export class MeetVisit extends HTMLElement {
    */
   #bind(visit, media) {
     const { signal } = this.#abort;
-    const keeper = new DeviceKeeper(media);
-    keeper.listen(navigator.mediaDevices, signal);
     onClick(this, "allow", () => visit.allow(), signal);
     onClick(this, "skip", () => visit.allow({ video: false }), signal);
     onClick(this, "retry", () => retryMedia(media), signal);
@@ -100,14 +97,7 @@ export class MeetVisit extends HTMLElement {
     onClick(this, "again", () => location.reload(), signal);
     onClick(this, "reload", () => location.reload(), signal);
     watchReturn((networkChanged) => visit.comeBack(networkChanged), signal);
-    document.addEventListener(
-      "visibilitychange",
-      () => {
-        visit.outgoing.setPage(document.visibilityState);
-        if (!document.hidden) keeper.pageShown();
-      },
-      { signal },
-    );
+    keepDevices(media, visit.outgoing, signal);
   }
 }
 

@@ -58,14 +58,12 @@ export class Outgoing {
 
   /** @param {boolean} on */
   setMicrophone(on) {
-    this.#media.setMicrophone(on);
-    this.#say();
+    this.#media.setMicrophone(on); // which tells of the change
   }
 
   /** @param {boolean} on */
   setCamera(on) {
     this.#media.setCamera(on);
-    this.#say();
   }
 
   /** @param {boolean} paused  Whether our picture is held back for want of room */
@@ -84,17 +82,15 @@ export class Outgoing {
   /** Change to the other camera of this device. */
   async switchCamera() {
     await this.#media.switchCamera();
-    await this.#renew();
   }
 
   async #renew() {
-    if (this.#flowing) {
-      await this.#conversation?.attach({
-        audio: this.#media.track("audio"),
-        video: this.#media.track("video"),
-      });
-    }
     this.#say();
+    if (!this.#flowing) return;
+    await this.#conversation?.attach({
+      audio: this.#media.track("audio"),
+      video: this.#media.track("video"),
+    });
   }
 
   #say() {
