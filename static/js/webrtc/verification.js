@@ -2,8 +2,6 @@ import { decodeBase64Url, encodeBase64Url } from "../base64url.js";
 import { TypedEventTarget } from "../events.js";
 import { commitment, sameBytes, verificationCode } from "./verification-code.js";
 
-export { ExchangeBudget } from "./exchange-budget.js";
-
 const NONCE_BYTES = 32;
 
 /**

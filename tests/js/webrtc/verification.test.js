@@ -3,7 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { commitment, verificationCode } from "../../../static/js/webrtc/verification-code.js";
-import { ExchangeBudget, Verification } from "../../../static/js/webrtc/verification.js";
+import { ExchangeBudget } from "../../../static/js/webrtc/exchange-budget.js";
+import { Verification } from "../../../static/js/webrtc/verification.js";
 
 /**
  * @typedef {import("../../../static/js/webrtc/control.js").CommitMessage} CommitMessage
